@@ -1,0 +1,3 @@
+module mtsuite/selftest
+
+go 1.24
