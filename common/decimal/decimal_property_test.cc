@@ -1,6 +1,5 @@
 // Decimal against an independent implementation (Python's decimal module, as a table) and against its own
 // laws.
-#include <cstdlib>
 #include <fstream>
 #include <random>
 #include <string>
@@ -10,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "common/decimal/decimal.h"
+#include "common/testing/seed.h"
 #include "gtest/gtest.h"
 
 namespace mtsuite {
@@ -59,8 +59,6 @@ TEST(DecimalPropertyTest, AgreesWithPython) {
 
 class DecimalLawsTest : public ::testing::Test {
  protected:
-  DecimalLawsTest() : random_(seed_) {}
-
   // Up to 12 digits before and up to `max_scale` digits after the point.
   Decimal Random(int max_scale) {
     const int scale = std::uniform_int_distribution<int>(0, max_scale)(random_);
@@ -69,18 +67,7 @@ class DecimalLawsTest : public ::testing::Test {
     return Decimal::FromScaled(std::uniform_int_distribution<int64_t>(-limit, limit)(random_), scale);
   }
 
-  static uint32_t Seed() {
-    const char* const text = std::getenv("MTSUITE_SEED");
-    uint32_t seed = std::random_device()();
-    if (text != nullptr) {
-      EXPECT_TRUE(absl::SimpleAtoi(text, &seed));
-    }
-    return seed;
-  }
-
-  const uint32_t seed_ = Seed();
-  std::mt19937_64 random_;
-  ::testing::ScopedTrace trace_{__FILE__, __LINE__, absl::StrCat("MTSUITE_SEED=", seed_)};
+  std::mt19937_64 random_{testing::TestSeed()};
 };
 
 TEST_F(DecimalLawsTest, TextRoundTrips) {
