@@ -61,7 +61,7 @@ class StatisticsBuilder {
     Decimal result;
     Decimal volume;
     bool is_long = false;
-    absl::Duration holding_time;
+    absl::Duration holding_time = absl::ZeroDuration();
   };
 
   void AddTrade(const type::v1::Deal& deal, const Money& money, Decimal volume, bool counted);
@@ -84,7 +84,7 @@ class StatisticsBuilder {
   int64_t win_streak_ = 0, loss_streak_ = 0, longest_win_streak_ = 0, longest_loss_streak_ = 0;
   Decimal gross_profit_, gross_loss_, best_, worst_;
   Decimal volume_, swap_, commission_, deposits_, withdrawals_;
-  absl::Duration holding_time_;
+  absl::Duration holding_time_ = absl::ZeroDuration();
 };
 
 }  // namespace mtsuite::accounts
