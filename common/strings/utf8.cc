@@ -86,4 +86,14 @@ std::string ToValidUtf8(std::string_view text, size_t max_bytes) {
   return out;
 }
 
+int Utf16Length(std::string_view text) {
+  int units = 0;
+  for (size_t position = 0; position < text.size();) {
+    const Utf8Step step = DecodeUtf8(text, position);
+    units += step.code_point > 0xFFFF ? 2 : 1;
+    position += step.length;
+  }
+  return units;
+}
+
 }  // namespace mtsuite

@@ -52,5 +52,12 @@ TEST(Utf8Test, CutsBetweenCharacters) {
   EXPECT_EQ(ToValidUtf8("\xFF", 2), "");
 }
 
+TEST(Utf8Test, CountsUtf16Units) {
+  EXPECT_EQ(Utf16Length(""), 0);
+  EXPECT_EQ(Utf16Length("P\xC3\xA4\xE6\xBC\xA2"), 3);
+  EXPECT_EQ(Utf16Length("\xF0\x9F\x98\x80"), 2);
+  EXPECT_EQ(Utf16Length("a\xFFz"), 3);
+}
+
 }  // namespace
 }  // namespace mtsuite
