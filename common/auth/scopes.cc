@@ -1,0 +1,99 @@
+#include "common/auth/scopes.h"
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+#include "absl/types/span.h"
+
+namespace mtsuite::auth {
+namespace {
+
+constexpr std::array kAllScopes = {
+    kAccountsRead,  kAccountsWrite, kFundsRead,      kFundsWrite,
+    kFundsOverride, kServersRead,   kOperationsRead, kSimControl,
+};
+
+// A read of the connector serves many public calls, each of which asked for its own scope already.
+constexpr MethodRule InternalRead(std::string_view method) {
+  return {method, {kAccountsRead, kAccountsWrite, kFundsRead, kFundsWrite}, /*is_read=*/true};
+}
+constexpr MethodRule Read(std::string_view method, std::string_view scope) { return {method, {scope}, true}; }
+constexpr MethodRule Mutation(std::string_view method, std::string_view scope) {
+  return {method, {scope}, false};
+}
+
+constexpr std::array kRules = {
+    Mutation("/mtsuite.accounts.v1.AccountService/BatchCreateAccounts", kAccountsWrite),
+    Mutation("/mtsuite.accounts.v1.AccountService/BatchCreateBalanceOperations", kFundsWrite),
+    Read("/mtsuite.accounts.v1.AccountService/BatchGetAccounts", kAccountsRead),
+    // Changes nothing, but tells whether a guess is right: not for keys that may only read.
+    Read("/mtsuite.accounts.v1.AccountService/CheckPassword", kAccountsWrite),
+    Mutation("/mtsuite.accounts.v1.AccountService/CreateAccount", kAccountsWrite),
+    Mutation("/mtsuite.accounts.v1.AccountService/CreateBalanceOperation", kFundsWrite),
+    Mutation("/mtsuite.accounts.v1.AccountService/DeleteAccount", kAccountsWrite),
+    Mutation("/mtsuite.accounts.v1.AccountService/DisableAccount", kAccountsWrite),
+    Mutation("/mtsuite.accounts.v1.AccountService/EnableAccount", kAccountsWrite),
+    Read("/mtsuite.accounts.v1.AccountService/GetAccount", kAccountsRead),
+    Read("/mtsuite.accounts.v1.AccountService/GetStatistics", kAccountsRead),
+    Read("/mtsuite.accounts.v1.AccountService/GetTradeState", kAccountsRead),
+    Read("/mtsuite.accounts.v1.AccountService/ListAccounts", kAccountsRead),
+    Read("/mtsuite.accounts.v1.AccountService/ListBalanceOperations", kFundsRead),
+    Read("/mtsuite.accounts.v1.AccountService/ListDeals", kAccountsRead),
+    Read("/mtsuite.accounts.v1.AccountService/ListGroups", kAccountsRead),
+    Mutation("/mtsuite.accounts.v1.AccountService/SetAccountReadOnly", kAccountsWrite),
+    Mutation("/mtsuite.accounts.v1.AccountService/SetPassword", kAccountsWrite),
+    Mutation("/mtsuite.accounts.v1.AccountService/UpdateAccount", kAccountsWrite),
+
+    InternalRead("/mtsuite.connector.v1.ConnectorService/BatchGetAccounts"),
+    Read("/mtsuite.connector.v1.ConnectorService/CheckPassword", kAccountsWrite),
+    Mutation("/mtsuite.connector.v1.ConnectorService/CreateAccount", kAccountsWrite),
+    Mutation("/mtsuite.connector.v1.ConnectorService/CreateBalanceOperation", kFundsWrite),
+    Mutation("/mtsuite.connector.v1.ConnectorService/DeleteAccount", kAccountsWrite),
+    InternalRead("/mtsuite.connector.v1.ConnectorService/GetAccount"),
+    InternalRead("/mtsuite.connector.v1.ConnectorService/GetTradeState"),
+    Read("/mtsuite.connector.v1.ConnectorService/ListAccounts", kAccountsRead),
+    InternalRead("/mtsuite.connector.v1.ConnectorService/ListDeals"),
+    InternalRead("/mtsuite.connector.v1.ConnectorService/ListGroups"),
+    InternalRead("/mtsuite.connector.v1.ConnectorService/ListSymbols"),
+    Mutation("/mtsuite.connector.v1.ConnectorService/SetPassword", kAccountsWrite),
+    Read("/mtsuite.connector.v1.ConnectorService/StreamEvents", kAccountsRead),
+    Mutation("/mtsuite.connector.v1.ConnectorService/UpdateAccount", kAccountsWrite),
+
+    Read("/mtsuite.operations.v1.OperationService/GetOperation", kOperationsRead),
+    Read("/mtsuite.operations.v1.OperationService/ListOperations", kOperationsRead),
+    Read("/mtsuite.operations.v1.ServerService/GetServer", kServersRead),
+    Read("/mtsuite.operations.v1.ServerService/ListServers", kServersRead),
+
+    Mutation("/mtsuite.sim.v1.SimService/AddFault", kSimControl),
+    Mutation("/mtsuite.sim.v1.SimService/ClearFaults", kSimControl),
+    Mutation("/mtsuite.sim.v1.SimService/ClosePosition", kSimControl),
+    Read("/mtsuite.sim.v1.SimService/GetStatus", kSimControl),
+    Read("/mtsuite.sim.v1.SimService/ListDeals", kSimControl),
+    Read("/mtsuite.sim.v1.SimService/ListFaults", kSimControl),
+    Mutation("/mtsuite.sim.v1.SimService/OpenPosition", kSimControl),
+    Mutation("/mtsuite.sim.v1.SimService/RestartServer", kSimControl),
+    Mutation("/mtsuite.sim.v1.SimService/SeedAccounts", kSimControl),
+    Mutation("/mtsuite.sim.v1.SimService/SeedHistory", kSimControl),
+    Mutation("/mtsuite.sim.v1.SimService/SetClock", kSimControl),
+    Mutation("/mtsuite.sim.v1.SimService/SetFeed", kSimControl),
+    Mutation("/mtsuite.sim.v1.SimService/SetPrice", kSimControl),
+};
+
+constexpr bool ByMethod(const MethodRule& a, const MethodRule& b) { return a.method < b.method; }
+static_assert(std::is_sorted(kRules.begin(), kRules.end(), ByMethod), "FindMethodRule searches by halves");
+
+}  // namespace
+
+absl::Span<const std::string_view> AllScopes() { return kAllScopes; }
+
+absl::Span<const MethodRule> AllMethodRules() { return kRules; }
+
+const MethodRule* FindMethodRule(std::string_view method) {
+  const auto* found =
+      std::lower_bound(kRules.begin(), kRules.end(), method,
+                       [](const MethodRule& rule, std::string_view wanted) { return rule.method < wanted; });
+  return found != kRules.end() && found->method == method ? &*found : nullptr;
+}
+
+}  // namespace mtsuite::auth
