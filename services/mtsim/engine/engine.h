@@ -1,0 +1,85 @@
+#ifndef SERVICES_MTSIM_ENGINE_ENGINE_H_
+#define SERVICES_MTSIM_ENGINE_ENGINE_H_
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/container/flat_hash_set.h"
+#include "absl/status/statusor.h"
+#include "services/mtsim/engine/account_operations.h"
+#include "services/mtsim/engine/balance_operations.h"
+#include "services/mtsim/engine/state.h"
+#include "services/mtsim/engine/trade_operations.h"
+#include "services/mtsim/engine/valuation.h"
+
+namespace mtsuite::mtsim {
+
+// The trade server without a wire: what the protocol fronts and the control service stand on. It does no I/O
+// and is owned by one thread. For the same options, clock readings and calls it gives the same state to the
+// byte (see Dump). Pointers that it returns are valid until the next changing call.
+class Engine {
+ public:
+  // Starts with the default market and groups (default_market.h) and first quotes at the clock's time.
+  // INVALID_ARGUMENT when the server zone is unknown. `clock` must outlive the engine.
+  static absl::StatusOr<std::unique_ptr<Engine>> Create(const EngineOptions& options, Clock& clock);
+
+  // Lets the world catch up with the clock: ticks, and the ends of server days. Call it before a batch of
+  // work or every few milliseconds; cheap when nothing is due.
+  void Advance();
+
+  // Changes of groups and symbols; the books say when they refuse. Deleting one in use is kConfigNotEmpty; so
+  // is changing the currency or margin mode of a group with accounts, and digits or contract size of a symbol
+  // with positions.
+  Result<const Group*> PutGroup(Group group);
+  Retcode DeleteGroup(std::string_view name);
+  Result<SymbolRef> PutSymbol(Symbol symbol);
+  Retcode DeleteSymbol(std::string_view name);
+
+  AccountOperations& accounts() { return account_operations_; }
+  BalanceOperations& balances() { return balance_operations_; }
+  TradeOperations& trades() { return trade_operations_; }
+  PriceFeed& feed() { return state_.feed; }
+  const Valuation& valuation() const { return valuation_; }
+  // Everything for reading: accounts, groups, symbols, positions, orders, deals, order history, quotes,
+  // server time.
+  const State& state() const { return state_; }
+
+  // Selections of a batch query: by login, by masks of groups, by ticket; symbol names and masks narrow it
+  // unless empty.
+  std::vector<const Position*> PositionsOf(const std::vector<uint64_t>& logins,
+                                           std::string_view symbols) const;
+  std::vector<const Position*> PositionsInGroups(std::string_view masks, std::string_view symbols) const;
+  // Deals of all accounts that are in groups matching `masks`, ordered by time and ticket, at most `limit`.
+  std::vector<const Deal*> DealsInGroups(std::string_view masks, const TimeWindow& window,
+                                         size_t limit) const;
+
+ private:
+  Engine(const EngineOptions& options, ServerTime server_time, Clock& clock);
+
+  // Which logins belong to the groups that match masks; the matching is done once.
+  class GroupFilter {
+   public:
+    GroupFilter(const State& state, std::string_view masks);
+    bool Includes(uint64_t login) const;
+
+   private:
+    const State& state_;
+    absl::flat_hash_set<std::string> groups_;
+  };
+
+  void EndDay(absl::Time midnight);
+  bool IsTraded(uint32_t symbol_id) const;
+
+  State state_;
+  Valuation valuation_;
+  AccountOperations account_operations_;
+  BalanceOperations balance_operations_;
+  TradeOperations trade_operations_;
+  absl::Time next_day_;
+};
+
+}  // namespace mtsuite::mtsim
+
+#endif  // SERVICES_MTSIM_ENGINE_ENGINE_H_

@@ -1,0 +1,81 @@
+#ifndef SERVICES_MTSIM_ENGINE_GROUP_H_
+#define SERVICES_MTSIM_ENGINE_GROUP_H_
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "services/mtsim/engine/enums.h"
+#include "services/mtsim/engine/fixed.h"
+
+namespace mtsuite::mtsim {
+
+// What a group changes about symbols. The engine supports the spread only; the platform's other overridable
+// members are always "default" (inherited).
+struct GroupSymbol {
+  // A symbol path mask, `Forex\*`. The first entry of a group that matches a symbol applies.
+  std::string path = {};
+  // Points added to the spread, and how many of them are moved from the ask to the bid side.
+  int spread_diff = 0;
+  int spread_diff_balance = 0;
+};
+
+// Settings shared by accounts. Identified by its name, which contains backslashes (`demo\retail-usd`).
+struct Group {
+  std::string name = {};
+  uint32_t server = 1;
+  // 1 certificate, 2 connections, 4 reset password, 8 one-time passwords, 16 risk warning, 32 regulation.
+  uint32_t permissions = 2;
+  uint32_t auth_mode = 0;
+  // Shortest password, never below 8 in effect.
+  int password_min = 8;
+  uint32_t otp_mode = 0;
+
+  std::string company = {};
+  std::string company_page = {};
+  std::string company_email = {};
+  std::string company_support_page = {};
+  std::string company_support_email = {};
+  std::string company_catalog = {};
+
+  std::string currency = {};
+  int currency_digits = 2;
+
+  uint32_t reports_mode = 0;
+  uint32_t reports_flags = 0;
+  uint32_t news_mode = 2;
+  std::string news_category = {};
+  std::vector<uint32_t> news_languages = {};
+  uint32_t mail_mode = 1;
+
+  uint32_t trade_flags = 31;
+  uint32_t transfer_mode = 0;
+  Fixed interest_rate = {};
+  Fixed virtual_credit = {};
+
+  MarginMode margin_mode = MarginMode::kHedging;
+  StopOutMode stop_out_mode = StopOutMode::kPercent;
+  FreeMarginMode free_margin_mode = FreeMarginMode::kFloating;
+  uint32_t free_profit_mode = 0;
+  // Percent of equity over margin, or money, as stop_out_mode says.
+  Fixed margin_call = {};
+  Fixed stop_out = {};
+
+  // Leverage and deposit that a new demo account gets from a terminal; 0 = the client chooses.
+  int demo_leverage = 0;
+  Fixed demo_deposit = {};
+  // Largest leverage of an account; 0 = the server's limit.
+  int leverage_max = 0;
+
+  uint32_t limit_history = 0;
+  // Largest number of pending orders, symbols and positions; 0 = unlimited.
+  uint32_t limit_orders = 0;
+  uint32_t limit_symbols = 0;
+  uint32_t limit_positions = 0;
+
+  std::vector<GroupSymbol> symbols = {};
+};
+
+}  // namespace mtsuite::mtsim
+
+#endif  // SERVICES_MTSIM_ENGINE_GROUP_H_
