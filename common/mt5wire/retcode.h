@@ -1,0 +1,143 @@
+#ifndef COMMON_MT5WIRE_RETCODE_H_
+#define COMMON_MT5WIRE_RETCODE_H_
+
+#include <string_view>
+
+namespace mtsuite::mt5wire {
+
+// Return codes of MT5 servers (mt5-webapi §8). The list is not complete: servers answer with others, too.
+enum Retcode : int {
+  kRetOk = 0,
+  kRetOkNone = 1,
+  kRetError = 2,
+  kRetInvalidParameters = 3,
+  kRetInvalidData = 4,
+  kRetDisk = 5,
+  kRetMemory = 6,
+  kRetNetwork = 7,
+  kRetPermissions = 8,
+  kRetTimeout = 9,
+  kRetNoConnection = 10,
+  kRetNoService = 11,
+  kRetTooFrequent = 12,
+  kRetNotFound = 13,
+  kRetPartialError = 14,
+  kRetShutdown = 15,
+  kRetCancelled = 16,
+  kRetDuplicate = 17,
+
+  kRetAuthInvalidClient = 1000,
+  kRetAuthInvalidAccount = 1001,
+  kRetAuthDisabled = 1002,
+  kRetAuthAdvanced = 1003,
+  kRetAuthNotAccessServer = 1007,
+  kRetAuthServerBad = 1008,  // made by clients: the server could not prove that it knows the password
+  kRetAuthUpdatesOnly = 1009,
+  kRetAuthClientOld = 1010,
+  kRetAuthManagerNoConfig = 1011,
+  kRetAuthManagerIpBlock = 1012,
+  kRetAuthGroupInvalid = 1013,
+  kRetAuthServerBusy = 1018,
+  kRetAuthUnknownAccount = 1020,
+  kRetAuthServerOld = 1021,
+  kRetAuthServerLimit = 1022,
+  kRetAuthManagerType = 1024,
+  kRetAuthResetPassword = 1026,
+  kRetAuthOtpInvalid = 1027,
+  kRetAuthOtpNeeded = 1028,
+  kRetAuthApiDisabled = 1034,
+
+  kRetConfigNotEmpty = 2003,
+  kRetConfigInvalidRange = 2004,
+  kRetConfigDuplicate = 2007,
+  kRetConfigLimit = 2008,
+
+  kRetUserLastAdmin = 3001,
+  kRetUserLoginExhausted = 3002,
+  kRetUserLoginProhibited = 3003,
+  kRetUserLoginExists = 3004,
+  kRetUserSuicide = 3005,
+  kRetUserInvalidPassword = 3006,
+  kRetUserLimitReached = 3007,
+  kRetUserHasTrades = 3008,
+  kRetUserDifferentServers = 3009,
+  kRetUserDifferentCurrency = 3010,
+  kRetUserAccountExists = 3013,
+
+  kRetTradeLimitReached = 4001,
+  kRetTradeOrderExists = 4002,
+  kRetTradeOrderExhausted = 4003,
+  kRetTradeDealExhausted = 4004,
+  kRetTradeMaxMoney = 4005,
+  kRetTradeDealExists = 4006,
+
+  kRetReportSnapshot = 5001,
+  kRetReportNotSupported = 5002,
+  kRetReportNoData = 5003,
+  kRetHistorySymbolNotFound = 6001,
+
+  kRetRequestInWay = 10001,
+  kRetRequestAccepted = 10002,
+  kRetRequestProcess = 10003,
+  kRetRequestRequote = 10004,
+  kRetRequestPrices = 10005,
+  kRetRequestReject = 10006,
+  kRetRequestCancel = 10007,
+  kRetRequestPlaced = 10008,
+  kRetRequestDone = 10009,
+  kRetRequestDonePartial = 10010,
+  kRetRequestError = 10011,
+  kRetRequestTimeout = 10012,
+  kRetRequestInvalid = 10013,
+  kRetRequestInvalidVolume = 10014,
+  kRetRequestInvalidPrice = 10015,
+  kRetRequestInvalidStops = 10016,
+  kRetRequestTradeDisabled = 10017,
+  kRetRequestMarketClosed = 10018,
+  kRetRequestNoMoney = 10019,
+  kRetRequestPriceChanged = 10020,
+  kRetRequestPriceOff = 10021,
+  kRetRequestInvalidExpiration = 10022,
+  kRetRequestOrderChanged = 10023,
+  kRetRequestTooMany = 10024,
+  kRetRequestNoChanges = 10025,
+  kRetRequestAutoTradingServer = 10026,
+  kRetRequestAutoTradingClient = 10027,
+  kRetRequestLocked = 10028,
+  kRetRequestFrozen = 10029,
+  kRetRequestInvalidFill = 10030,
+  kRetRequestConnection = 10031,
+  kRetRequestOnlyReal = 10032,
+  kRetRequestLimitOrders = 10033,
+  kRetRequestLimitVolume = 10034,
+  kRetRequestInvalidOrder = 10035,
+  kRetRequestPositionClosed = 10036,
+  kRetRequestExecutionSkipped = 10037,
+  kRetRequestInvalidCloseVolume = 10038,
+  kRetRequestCloseOrderExists = 10039,
+  kRetRequestLimitPositions = 10040,
+  kRetRequestRejectCancel = 10041,
+  kRetRequestLongOnly = 10042,
+  kRetRequestShortOnly = 10043,
+  kRetRequestCloseOnly = 10044,
+  kRetRequestFifo = 10045,
+  kRetRequestHedgeProhibited = 10046,
+
+  kRetDealerReturned = 11000,
+  kRetDealerDoneRestCancelled = 11001,
+  kRetDealerRequotedReturned = 11002,
+
+  kRetNotImplemented = 12000,
+  kRetNotMainServer = 12001,
+  kRetNotSupported = 12002,
+  kRetDeadlock = 12003,
+  kRetLocked = 12004,
+};
+
+// A short English text for a return code, as servers put it behind the number; "Unknown code" for those not
+// listed.
+std::string_view RetcodeText(int retcode);
+
+}  // namespace mtsuite::mt5wire
+
+#endif  // COMMON_MT5WIRE_RETCODE_H_
