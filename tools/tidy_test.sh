@@ -1,7 +1,7 @@
 #!/bin/bash
-# The house rules on the whole tree, after the rules' own tests. WORKSPACE is a symlink to the real tree's.
+# The house rules on the whole tree, after the rules' own tests. Under Bazel this script is a symlink into the real tree.
 set -euo pipefail
-root=$(dirname "$(readlink -f WORKSPACE)")
+root=$(cd "$(dirname "$(readlink -f "$0")")/.." && pwd)
 export PYTHONDONTWRITEBYTECODE=1
 /usr/bin/python3 "$root/tools/tidy/rules_test.py"
 /usr/bin/python3 "$root/tools/tidy/tidy.py" "$root"

@@ -1,4 +1,5 @@
-// Options and suppressions that every test under a sanitizer starts with. Linked in through @system//:gtest_main and
+// Options and suppressions that every test under a sanitizer starts with. Linked in through
+// @system//:gtest_main and
 // //tests/fuzz:replay_main; in an ordinary build this file is empty.
 //
 // Suppress only what Debian's uninstrumented libraries cause, one line each, with the reason.
@@ -19,11 +20,13 @@ extern "C" const char* __lsan_default_suppressions() {
 
 #if defined(__SANITIZE_THREAD__)
 
-extern "C" const char* __tsan_default_options() { return "second_deadlock_stack=1:ignore_noninstrumented_modules=1"; }
+extern "C" const char* __tsan_default_options() {
+  return "second_deadlock_stack=1:ignore_noninstrumented_modules=1";
+}
 
 extern "C" const char* __tsan_default_suppressions() {
-  // ThreadSanitizer cannot see the locks and atomics inside these libraries, so what they hand from thread to thread
-  // looks unsynchronised.
+  // ThreadSanitizer cannot see the locks and atomics inside these libraries, so what they hand from thread to
+  // thread looks unsynchronised.
   return "called_from_lib:libgrpc.so\n"
          "called_from_lib:libgrpc++.so\n"
          "called_from_lib:libgpr.so\n"

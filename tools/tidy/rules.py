@@ -84,11 +84,11 @@ def doubles(path, text):
 
 
 def stdout(path, text):
-    if is_cpp(path) and path.startswith(("common/", "services/")) and not is_test(path):
-        if not _allowed("stdout", path):
-            yield from _lines_matching(
-                _without_comment(text), r"\bstd::c(out|err)\b|\bprintf\(", "log through common/log, not to stdout or stderr"
-            )
+    product = is_cpp(path) and path.startswith(("common/", "services/")) and not is_test(path)
+    if product and not _allowed("stdout", path):
+        yield from _lines_matching(
+            _without_comment(text), r"\bstd::c(out|err)\b|\bprintf\(", "log through common/log, not to stdout or stderr"
+        )
 
 
 def file_length(path, text):

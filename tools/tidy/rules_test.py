@@ -5,7 +5,7 @@ import sys
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
-import rules  # noqa: E402
+import rules
 
 
 def lines(rule, path, text):

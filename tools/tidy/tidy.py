@@ -6,7 +6,7 @@ import subprocess
 import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
-import rules  # noqa: E402
+import rules
 
 # Written by tools: checked for drift elsewhere, not for style.
 GENERATED = ("gateway/gen/", "gateway/openapi/")
