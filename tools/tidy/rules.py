@@ -112,7 +112,7 @@ def local_paths(path, text):
 
 
 def registries(path, text):
-    hosts = "deb.debian" r"\.org|registry\.npmjs" r"\.org|files\.python" r"hosted\.org|proxy\.golang" r"\.org|repo1?\.maven"
+    hosts = r"\b(deb\.debian|registry\.npmjs|files\.pythonhosted|proxy\.golang|repo1\.maven)\."
     yield from _lines_matching(text, hosts, "a registry's host: package clients know theirs")
 
 
