@@ -177,7 +177,7 @@ TEST(Statistics, ADamagedDecimalIsAnErrorWithTheTicket) {
   StatisticsBuilder builder({});
   const absl::Status status = builder.Add(Money(6, Deal::BALANCE, "12,50"));
   EXPECT_EQ(status.code(), absl::StatusCode::kInternal);
-  EXPECT_THAT(std::string(status.message()), testing::HasSubstr("deal 7"));
+  EXPECT_THAT(std::string(status.message()), ::testing::HasSubstr("deal 7"));
 }
 
 }  // namespace

@@ -1,0 +1,373 @@
+#include "services/accounts/account_service.h"
+
+#include <utility>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "common/paging/page_token.h"
+#include "common/status/error.h"
+#include "common/status/macros.h"
+#include "services/accounts/request_flow.h"
+#include "services/accounts/validation.h"
+
+namespace mtsuite::accounts {
+namespace {
+
+constexpr int kDefaultPageSize = 100;
+constexpr int kMaxAccountPage = 500;
+constexpr int kMaxGroupPage = 1000;
+
+absl::StatusOr<connector::v1::ListAccountsRequest> ToConnector(const v1::ListAccountsRequest& request) {
+  connector::v1::ListAccountsRequest out;
+  ASSIGN_OR_RETURN(const int32_t limit,
+                   paging::PageSize(request.page_size(), kDefaultPageSize, kMaxAccountPage));
+  ASSIGN_OR_RETURN(const std::string position, paging::ReadPageToken(request));
+  int64_t after_login = 0;
+  if (!position.empty() && !absl::SimpleAtoi(position, &after_login)) {
+    return MakeError(absl::StatusCode::kInvalidArgument, type::v1::PAGE_TOKEN_INVALID,
+                     "page_token is damaged")
+        .Field("page_token", "next_page_token of the page before");
+  }
+  out.set_server(request.server());
+  out.set_after_login(after_login);
+  out.set_limit(limit);
+  out.set_group_mask(request.group_mask());
+  out.set_name(request.name());
+  out.set_email(request.email());
+  out.set_country(request.country());
+  if (request.has_enabled()) {
+    out.set_enabled(request.enabled());
+  }
+  return out;
+}
+
+absl::StatusOr<connector::v1::UpdateAccountRequest> ToConnector(rpc::Call& call,
+                                                                const v1::UpdateAccountRequest& request) {
+  connector::v1::UpdateAccountRequest out;
+  RETURN_IF_ERROR(AdmitServer(call, request.server()));
+  ASSIGN_OR_RETURN(*out.mutable_operation_id(),
+                   AdmitOperation(call, request.operation_id(), kMaxOperationIdLength));
+  RETURN_IF_ERROR(ValidateLogin(request.account().login(), "account.login"));
+  ASSIGN_OR_RETURN(const std::vector<std::string> paths,
+                   ResolveUpdate(request.account(), request.update_mask()));
+  out.set_server(request.server());
+  *out.mutable_account() = request.account();
+  for (const std::string& path : paths) {
+    out.mutable_update_mask()->add_paths(path);
+  }
+  out.set_validate_only(request.validate_only());
+  return out;
+}
+
+absl::StatusOr<connector::v1::DeleteAccountRequest> ToConnector(rpc::Call& call,
+                                                                const v1::DeleteAccountRequest& request) {
+  connector::v1::DeleteAccountRequest out;
+  RETURN_IF_ERROR(AdmitServer(call, request.server()));
+  ASSIGN_OR_RETURN(*out.mutable_operation_id(),
+                   AdmitOperation(call, request.operation_id(), kMaxOperationIdLength));
+  RETURN_IF_ERROR(ValidateLogin(request.login(), "login"));
+  out.set_server(request.server());
+  out.set_login(request.login());
+  out.set_validate_only(request.validate_only());
+  return out;
+}
+
+absl::StatusOr<connector::v1::SetPasswordRequest> ToConnector(rpc::Call& call,
+                                                              const v1::SetPasswordRequest& request) {
+  connector::v1::SetPasswordRequest out;
+  RETURN_IF_ERROR(AdmitServer(call, request.server()));
+  ASSIGN_OR_RETURN(*out.mutable_operation_id(),
+                   AdmitOperation(call, request.operation_id(), kMaxOperationIdLength));
+  RETURN_IF_ERROR(ValidateLogin(request.login(), "login"));
+  RETURN_IF_ERROR(ValidatePasswordType(request.type()));
+  RETURN_IF_ERROR(ValidatePassword(request.password(), "password"));
+  out.set_server(request.server());
+  out.set_login(request.login());
+  out.set_type(request.type());
+  out.set_password(request.password());
+  out.set_validate_only(request.validate_only());
+  return out;
+}
+
+absl::StatusOr<connector::v1::CheckPasswordRequest> ToConnector(rpc::Call& call,
+                                                                const v1::CheckPasswordRequest& request) {
+  connector::v1::CheckPasswordRequest out;
+  RETURN_IF_ERROR(AdmitServer(call, request.server()));
+  RETURN_IF_ERROR(ValidateLogin(request.login(), "login"));
+  RETURN_IF_ERROR(ValidatePasswordType(request.type()));
+  RETURN_IF_ERROR(ValidatePassword(request.password(), "password"));
+  out.set_server(request.server());
+  out.set_login(request.login());
+  out.set_type(request.type());
+  out.set_password(request.password());
+  return out;
+}
+
+// Sends a checked mutation on, or finishes the call with what the check found.
+template <class Request, class Response>
+void MutateOrRefuse(ConnectorClient& connector, const rpc::CallPtr& call,
+                    ConnectorMethod<Request, Response> method,
+                    absl::StatusOr<std::type_identity_t<Request>> request, Response* response) {
+  if (!request.ok()) {
+    call->Finish(AsRejected(request.status()));
+    return;
+  }
+  connector.Mutate(*call, method, *std::move(request), ReplyToMutation(call, response));
+}
+
+}  // namespace
+
+AccountService::AccountService(rpc::CallGate& gate, ConnectorClient& connector, Clock& clock)
+    : gate_(gate), connector_(connector), clock_(clock) {}
+
+grpc::ServerUnaryReactor* AccountService::CreateAccount(grpc::CallbackServerContext* context,
+                                                        const v1::CreateAccountRequest* request,
+                                                        v1::Account* response) {
+  return gate_.Unary(
+      context, "/mtsuite.accounts.v1.AccountService/CreateAccount", request, response,
+      [this](rpc::CallPtr call, const v1::CreateAccountRequest& request, v1::Account* response) {
+        v1::CreateAccountRequest admitted = request;
+        const absl::Status status = [&]() -> absl::Status {
+          RETURN_IF_ERROR(AdmitServer(*call, request.server()));
+          ASSIGN_OR_RETURN(*admitted.mutable_operation_id(),
+                           AdmitOperation(*call, request.operation_id(), kMaxOperationIdLength));
+          return absl::OkStatus();
+        }();
+        if (!status.ok()) {
+          call->Finish(AsRejected(status));
+          return;
+        }
+        CreateOneAccount(*call, admitted, ReplyToMutation(call, response));
+      });
+}
+
+void AccountService::CreateOneAccount(const rpc::Call& call, const v1::CreateAccountRequest& request,
+                                      MutationDone<v1::Account> done) {
+  const absl::Status status = [&]() -> absl::Status {
+    RETURN_IF_ERROR(ValidateNewAccount(request.account(), "account"));
+    RETURN_IF_ERROR(ValidatePassword(request.main_password(), "main_password"));
+    RETURN_IF_ERROR(ValidatePassword(request.investor_password(), "investor_password"));
+    return request.phone_password().empty() ? absl::OkStatus()
+                                            : ValidatePassword(request.phone_password(), "phone_password");
+  }();
+  if (!status.ok()) {
+    done(AsRejected(status), false);
+    return;
+  }
+  connector::v1::CreateAccountRequest out;
+  out.set_server(request.server());
+  *out.mutable_account() = request.account();
+  out.set_main_password(request.main_password());
+  out.set_investor_password(request.investor_password());
+  out.set_phone_password(request.phone_password());
+  out.set_operation_id(request.operation_id());
+  out.set_validate_only(request.validate_only());
+  connector_.Mutate(call, &ConnectorAsync::CreateAccount, std::move(out), std::move(done));
+}
+
+grpc::ServerUnaryReactor* AccountService::GetAccount(grpc::CallbackServerContext* context,
+                                                     const v1::GetAccountRequest* request,
+                                                     v1::Account* response) {
+  return gate_.Unary(context, "/mtsuite.accounts.v1.AccountService/GetAccount", request, response,
+                     [this](rpc::CallPtr call, const v1::GetAccountRequest& request, v1::Account* response) {
+                       absl::Status status = AdmitServer(*call, request.server());
+                       status.Update(ValidateLogin(request.login(), "login"));
+                       if (!status.ok()) {
+                         call->Finish(status);
+                         return;
+                       }
+                       connector::v1::GetAccountRequest out;
+                       out.set_server(request.server());
+                       out.set_login(request.login());
+                       connector_.Read(*call, &ConnectorAsync::GetAccount, std::move(out),
+                                       ReplyToRead(call, response));
+                     });
+}
+
+grpc::ServerUnaryReactor* AccountService::ListAccounts(grpc::CallbackServerContext* context,
+                                                       const v1::ListAccountsRequest* request,
+                                                       v1::ListAccountsResponse* response) {
+  return gate_.Unary(
+      context, "/mtsuite.accounts.v1.AccountService/ListAccounts", request, response,
+      [this](rpc::CallPtr call, const v1::ListAccountsRequest& request, v1::ListAccountsResponse* response) {
+        absl::StatusOr<connector::v1::ListAccountsRequest> out = ToConnector(request);
+        absl::Status status = AdmitServer(*call, request.server());
+        status.Update(out.status());
+        if (!status.ok()) {
+          call->Finish(status);
+          return;
+        }
+        connector_.Read(*call, &ConnectorAsync::ListAccounts, *std::move(out),
+                        [call, &request, response](absl::StatusOr<connector::v1::ListAccountsResponse> page) {
+                          if (page.ok()) {
+                            response->mutable_accounts()->Swap(page->mutable_accounts());
+                            if (page->next_after_login() != 0) {
+                              response->set_next_page_token(
+                                  paging::MakePageToken(request, absl::StrCat(page->next_after_login())));
+                            }
+                          }
+                          call->Finish(page.status());
+                        });
+      });
+}
+
+grpc::ServerUnaryReactor* AccountService::UpdateAccount(grpc::CallbackServerContext* context,
+                                                        const v1::UpdateAccountRequest* request,
+                                                        v1::Account* response) {
+  return gate_.Unary(
+      context, "/mtsuite.accounts.v1.AccountService/UpdateAccount", request, response,
+      [this](rpc::CallPtr call, const v1::UpdateAccountRequest& request, v1::Account* response) {
+        MutateOrRefuse(connector_, call, &ConnectorAsync::UpdateAccount, ToConnector(*call, request),
+                       response);
+      });
+}
+
+grpc::ServerUnaryReactor* AccountService::DeleteAccount(grpc::CallbackServerContext* context,
+                                                        const v1::DeleteAccountRequest* request,
+                                                        google::protobuf::Empty* response) {
+  return gate_.Unary(
+      context, "/mtsuite.accounts.v1.AccountService/DeleteAccount", request, response,
+      [this](rpc::CallPtr call, const v1::DeleteAccountRequest& request, google::protobuf::Empty* response) {
+        MutateOrRefuse(connector_, call, &ConnectorAsync::DeleteAccount, ToConnector(*call, request),
+                       response);
+      });
+}
+
+grpc::ServerUnaryReactor* AccountService::SetPassword(grpc::CallbackServerContext* context,
+                                                      const v1::SetPasswordRequest* request,
+                                                      google::protobuf::Empty* response) {
+  return gate_.Unary(
+      context, "/mtsuite.accounts.v1.AccountService/SetPassword", request, response,
+      [this](rpc::CallPtr call, const v1::SetPasswordRequest& request, google::protobuf::Empty* response) {
+        MutateOrRefuse(connector_, call, &ConnectorAsync::SetPassword, ToConnector(*call, request), response);
+      });
+}
+
+grpc::ServerUnaryReactor* AccountService::CheckPassword(grpc::CallbackServerContext* context,
+                                                        const v1::CheckPasswordRequest* request,
+                                                        v1::CheckPasswordResponse* response) {
+  return gate_.Unary(context, "/mtsuite.accounts.v1.AccountService/CheckPassword", request, response,
+                     [this](rpc::CallPtr call, const v1::CheckPasswordRequest& request,
+                            v1::CheckPasswordResponse* response) {
+                       absl::StatusOr<connector::v1::CheckPasswordRequest> out = ToConnector(*call, request);
+                       if (!out.ok()) {
+                         call->Finish(out.status());
+                         return;
+                       }
+                       connector_.Read(
+                           *call, &ConnectorAsync::CheckPassword, *std::move(out),
+                           [call, response](absl::StatusOr<connector::v1::CheckPasswordResponse> checked) {
+                             response->set_valid(checked.ok() && checked->valid());
+                             call->Finish(checked.status());
+                           });
+                     });
+}
+
+void AccountService::ChangeRights(rpc::CallPtr call, const RightsChange& change, v1::Account* response) {
+  v1::UpdateAccountRequest request;
+  request.set_server(change.server);
+  request.mutable_account()->set_login(change.login);
+  request.mutable_account()->mutable_rights()->set_enabled(change.enabled);
+  request.mutable_update_mask()->add_paths("rights.enabled");
+  if (change.changes_read_only) {
+    request.mutable_account()->mutable_rights()->set_read_only(change.read_only);
+    request.mutable_update_mask()->add_paths("rights.read_only");
+  }
+  request.set_operation_id(change.operation_id);
+  request.set_validate_only(change.validate_only);
+  MutateOrRefuse(connector_, call, &ConnectorAsync::UpdateAccount, ToConnector(*call, request), response);
+}
+
+grpc::ServerUnaryReactor* AccountService::EnableAccount(grpc::CallbackServerContext* context,
+                                                        const v1::EnableAccountRequest* request,
+                                                        v1::Account* response) {
+  return gate_.Unary(
+      context, "/mtsuite.accounts.v1.AccountService/EnableAccount", request, response,
+      [this](rpc::CallPtr call, const v1::EnableAccountRequest& request, v1::Account* response) {
+        ChangeRights(std::move(call),
+                     {.server = request.server(),
+                      .login = request.login(),
+                      .operation_id = request.operation_id(),
+                      .validate_only = request.validate_only(),
+                      .enabled = true,
+                      .read_only = false,
+                      .changes_read_only = true},
+                     response);
+      });
+}
+
+grpc::ServerUnaryReactor* AccountService::DisableAccount(grpc::CallbackServerContext* context,
+                                                         const v1::DisableAccountRequest* request,
+                                                         v1::Account* response) {
+  return gate_.Unary(
+      context, "/mtsuite.accounts.v1.AccountService/DisableAccount", request, response,
+      [this](rpc::CallPtr call, const v1::DisableAccountRequest& request, v1::Account* response) {
+        ChangeRights(std::move(call),
+                     {.server = request.server(),
+                      .login = request.login(),
+                      .operation_id = request.operation_id(),
+                      .validate_only = request.validate_only(),
+                      .enabled = false},
+                     response);
+      });
+}
+
+grpc::ServerUnaryReactor* AccountService::SetAccountReadOnly(grpc::CallbackServerContext* context,
+                                                             const v1::SetAccountReadOnlyRequest* request,
+                                                             v1::Account* response) {
+  return gate_.Unary(
+      context, "/mtsuite.accounts.v1.AccountService/SetAccountReadOnly", request, response,
+      [this](rpc::CallPtr call, const v1::SetAccountReadOnlyRequest& request, v1::Account* response) {
+        ChangeRights(std::move(call),
+                     {.server = request.server(),
+                      .login = request.login(),
+                      .operation_id = request.operation_id(),
+                      .validate_only = request.validate_only(),
+                      .enabled = true,
+                      .read_only = true,
+                      .changes_read_only = true},
+                     response);
+      });
+}
+
+grpc::ServerUnaryReactor* AccountService::ListGroups(grpc::CallbackServerContext* context,
+                                                     const v1::ListGroupsRequest* request,
+                                                     v1::ListGroupsResponse* response) {
+  return gate_.Unary(
+      context, "/mtsuite.accounts.v1.AccountService/ListGroups", request, response,
+      [this](rpc::CallPtr call, const v1::ListGroupsRequest& request, v1::ListGroupsResponse* response) {
+        const absl::StatusOr<int32_t> limit =
+            paging::PageSize(request.page_size(), kDefaultPageSize, kMaxGroupPage);
+        const absl::StatusOr<std::string> after = paging::ReadPageToken(request);
+        absl::Status status = AdmitServer(*call, request.server());
+        status.Update(limit.status());
+        status.Update(after.status());
+        if (!status.ok()) {
+          call->Finish(status);
+          return;
+        }
+        connector::v1::ListGroupsRequest out;
+        out.set_server(request.server());
+        out.set_group_mask(request.group_mask());
+        connector_.Read(*call, &ConnectorAsync::ListGroups, std::move(out),
+                        [call, &request, response, limit = *limit,
+                         after = *after](absl::StatusOr<connector::v1::ListGroupsResponse> all) {
+                          if (all.ok()) {
+                            for (v1::Group& group : *all->mutable_groups()) {
+                              if (group.name() <= after) {
+                                continue;
+                              }
+                              if (response->groups_size() == limit) {
+                                const std::string& last = response->groups(limit - 1).name();
+                                response->set_next_page_token(paging::MakePageToken(request, last));
+                                break;
+                              }
+                              response->add_groups()->Swap(&group);
+                            }
+                          }
+                          call->Finish(all.status());
+                        });
+      });
+}
+
+}  // namespace mtsuite::accounts

@@ -1,0 +1,74 @@
+// What a request to the accounts service must look like before the connector is asked: pure checks of the
+// request itself. Everything that only the trading server knows (groups, logins, money) is checked by the
+// connector.
+//
+// Every failure is INVALID_ARGUMENT with a reason, the field's path in the request and what is allowed.
+#ifndef SERVICES_ACCOUNTS_VALIDATION_H_
+#define SERVICES_ACCOUNTS_VALIDATION_H_
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "google/protobuf/field_mask.pb.h"
+#include "google/protobuf/timestamp.pb.h"
+#include "mtsuite/accounts/v1/account.pb.h"
+#include "mtsuite/accounts/v1/balance_operation.pb.h"
+
+namespace mtsuite::accounts {
+
+inline constexpr int kMaxLeverage = 1000;
+inline constexpr int kMaxOperationIdLength = 64;
+// Room for the ".N" that batch items append.
+inline constexpr int kMaxBatchOperationIdLength = 56;
+inline constexpr int kMaxBatchMutations = 100;
+inline constexpr int kMaxBatchGets = 500;
+// Of a booking's comment, in UTF-16 units; 13 of the platform's 31 carry the operation's tag.
+inline constexpr int kMaxBookingCommentLength = 18;
+
+absl::Status ValidateServer(std::string_view server);
+
+// `field` is the path to name in the error.
+absl::Status ValidateLogin(int64_t login, std::string_view field);
+
+// Empty is fine: the service makes an id then.
+absl::Status ValidateOperationId(std::string_view id, int max_length);
+
+// An account to open; `prefix` (such as "account" or "requests[3].account") starts the paths of violations.
+absl::Status ValidateNewAccount(const v1::Account& account, std::string_view prefix);
+
+// A password to set or check: present and at most 127 characters. The platform's policy is the connector's
+// business.
+absl::Status ValidatePassword(std::string_view password, std::string_view field);
+
+absl::Status ValidatePasswordType(v1::PasswordType type);
+
+absl::Status ValidateBalanceOperation(const v1::BalanceOperation& operation, std::string_view prefix);
+
+// Resolves which fields an update changes and checks their new values. An empty mask means every populated
+// field, "*" every mutable one; a message stands for its fields. Returns leaf paths such as "contact.email",
+// each once.
+absl::StatusOr<std::vector<std::string>> ResolveUpdate(const v1::Account& account,
+                                                       const google::protobuf::FieldMask& mask);
+
+// INVALID_ARGUMENT / FIELD_INVALID: what is `allowed` in `field`.
+absl::Status InvalidField(std::string_view field, std::string_view allowed);
+
+// A batch's number of items, 1 to `max`.
+absl::Status ValidateBatchSize(int count, int max, std::string_view field);
+
+// A span of time: [start, end). Null means unbounded.
+struct TimeSpan {
+  absl::Time start;
+  absl::Time end;
+};
+absl::StatusOr<TimeSpan> ResolveTimeSpan(const google::protobuf::Timestamp* start,
+                                         const google::protobuf::Timestamp* end);
+
+}  // namespace mtsuite::accounts
+
+#endif  // SERVICES_ACCOUNTS_VALIDATION_H_
