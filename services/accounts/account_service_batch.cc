@@ -29,6 +29,14 @@ absl::StatusOr<std::string> AdmitBatch(rpc::Call& call, const BatchRequest& requ
   return id;
 }
 
+void SetResult(v1::BatchCreateAccountsResponse::Result& slot, v1::Account account) {
+  *slot.mutable_account() = std::move(account);
+}
+
+void SetResult(v1::BatchCreateBalanceOperationsResponse::Result& slot, v1::BalanceOperation operation) {
+  *slot.mutable_balance_operation() = std::move(operation);
+}
+
 // Runs `one` for every item of an admitted batch and finishes the call. Result N of the response is item N's.
 template <class Item, class Result, class Request, class Response, class One>
 void RunMutations(rpc::CallPtr call, const std::string& id, const Request& request, Response* response,
@@ -56,14 +64,6 @@ void RunMutations(rpc::CallPtr call, const std::string& id, const Request& reque
   };
   batch.done = [call] { call->Finish(absl::OkStatus()); };
   RunBatch(std::move(batch));
-}
-
-void SetResult(v1::BatchCreateAccountsResponse::Result& slot, v1::Account account) {
-  *slot.mutable_account() = std::move(account);
-}
-
-void SetResult(v1::BatchCreateBalanceOperationsResponse::Result& slot, v1::BalanceOperation operation) {
-  *slot.mutable_balance_operation() = std::move(operation);
 }
 
 }  // namespace
