@@ -34,9 +34,9 @@ Delete the folder to start afresh. mtsim keeps its accounts in memory only: they
 a real MT5 server
   1. Ask the server's administrator for a manager login that may use the Web API from this machine, with rights to
      accounts, groups, symbols and balance operations.
-  2. Copy services/connector/connector.example.yaml, set host, port, manager_login, and password_file to a file that only
-     you can read and that holds the manager's password.
-  3. ./run --connector-config my-connector.yaml     (mtsim is not started then)
+  2. Copy deploy/local/servers.example.yaml, set host, port, manager_login, and password_file to a file that only you can
+     read and that holds the manager's password.
+  3. ./run --servers my-servers.yaml     (mtsim is not started then)
 """
 
 
@@ -47,8 +47,8 @@ def parse(argv: list[str]) -> argparse.Namespace:
                         help="folder for data, logs and keys (default: var)")
     parser.add_argument("--http-port", type=int, default=local.DEMO_PORTS.gateway, metavar="PORT",
                         help="port of the gateway (default: 8080)")
-    parser.add_argument("--connector-config", type=pathlib.Path, metavar="FILE",
-                        help="connect to a real MT5 server as this connector configuration says; see below")
+    parser.add_argument("--servers", type=pathlib.Path, metavar="FILE",
+                        help="connect to the real trading servers that this file lists; see below")
     parser.add_argument("--seed", type=int, default=1, help="seed of the simulated market (default: 1)")
     parser.add_argument("--binaries", type=pathlib.Path, default=local.ROOT / "bazel-bin", metavar="DIR",
                         help=argparse.SUPPRESS)
@@ -71,7 +71,7 @@ def check_ports_free(ports: local.Ports, with_mtsim: bool) -> None:
 
 def summary(running: local.Suite, seconds: float) -> str:
     key_file = running.state / "dev-api-key"
-    server = local.SERVER_ID if running.options.connector_config is None else "see GET /v1/servers"
+    server = local.SERVER_ID if running.options.servers is None else "see GET /v1/servers"
     return f"""
 mtsuite is ready ({seconds:.1f} s).
 
@@ -93,14 +93,14 @@ def main(argv: list[str]) -> int:
     arguments = parse(argv)
     ports = local.Ports(**{**vars(local.DEMO_PORTS), "gateway": arguments.http_port})
     options = local.Options(state=arguments.state, binaries=arguments.binaries, ports=ports,
-                            connector_config=arguments.connector_config, seed=arguments.seed)
+                            servers=arguments.servers, seed=arguments.seed)
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
     started = time.monotonic()
     suite = local.Suite(options)
     try:
-        check_ports_free(ports, with_mtsim=arguments.connector_config is None)
+        check_ports_free(ports, with_mtsim=arguments.servers is None)
         suite.start()
         print(summary(suite, time.monotonic() - started), flush=True)
         watch(suite, stop)

@@ -56,8 +56,8 @@ class Options:
     state: pathlib.Path
     binaries: pathlib.Path
     ports: Ports = dataclasses.field(default_factory=Ports)
-    # A connector configuration of the user's own: then mtsim is not started.
-    connector_config: pathlib.Path | None = None
+    # The user's own list of trading servers, the `servers:` part of a connector configuration: then mtsim is not started.
+    servers: pathlib.Path | None = None
     seed: int = 1
     demo_world: bool = True
     # How long the connector waits before it declares a lost booking not applied; see services/connector/README.md.
@@ -146,8 +146,8 @@ class Suite:
     # Names in the order of start; stopped in reverse.
     @property
     def processes(self) -> list[Process]:
-        own_server = self.options.connector_config is not None
-        return [self.connector, self.accounts, self.gateway] if own_server else [
+        own_servers = self.options.servers is not None
+        return [self.connector, self.accounts, self.gateway] if own_servers else [
             self.mtsim, self.connector, self.accounts, self.gateway]
 
     @property
@@ -217,7 +217,7 @@ class Suite:
         except (urllib.error.URLError, OSError) as error:
             return f"the gateway says {error}"
         # A real server of the user's may be down; that is shown, not waited for.
-        if self.options.connector_config is None and servers[0]["state"] != "CONNECTED":
+        if self.options.servers is None and servers[0]["state"] != "CONNECTED":
             return f"{servers[0]['server']} is {servers[0]['state']}: {servers[0]['stateMessage']}"
         return ""
 
@@ -266,12 +266,14 @@ demo_world: {str(self.options.demo_world).lower()}
 """
 
     def _connector_config(self) -> str:
-        if self.options.connector_config is not None:
-            return self.options.connector_config.read_text()
         ports = self.options.ports
+        servers = self._demo_server() if self.options.servers is None else self.options.servers.read_text()
         return self._server_block(self.connector, ports.connector, ports.connector_metrics) + f"""database_url: sqlite://{self.state}/data/connector.db
 fingerprint_key_file: {self.state}/secrets/fingerprint-key
-servers:
+{servers}"""
+
+    def _demo_server(self) -> str:
+        return f"""servers:
   - id: {SERVER_ID}
     display_name: Demo server (simulated)
     settle_window: {self.options.settle_window}
