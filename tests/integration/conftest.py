@@ -1,0 +1,91 @@
+"""One suite for all integration tests: real processes, ports of the system's choice, state in a temporary folder."""
+
+import os
+import pathlib
+import subprocess
+import sys
+import time
+import uuid
+
+import pytest
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(ROOT / "deploy/local"), str(ROOT / "tests/support")]
+
+import suite as local  # noqa: E402
+from rest import Rest  # noqa: E402
+from sim import Sim  # noqa: E402
+
+MAIN_PASSWORD = "Str0ng!pass"
+INVESTOR_PASSWORD = "Inv3stor!pw"
+
+
+@pytest.fixture(scope="session")
+def suite(tmp_path_factory):
+    binaries = pathlib.Path(os.environ.get("MTSUITE_BINARIES", ROOT / "bazel-bin"))
+    running = local.Suite(local.Options(state=tmp_path_factory.mktemp("suite"), binaries=binaries, settle_window="2s"))
+    running.start()
+    yield running
+    running.stop()
+    assert running.error_lines() == []
+
+
+@pytest.fixture(scope="session")
+def rest(suite):
+    return Rest(suite.url, suite.api_key)
+
+
+@pytest.fixture(scope="session")
+def sim(suite):
+    return Sim(f"127.0.0.1:{suite.mtsim.ports['port']}", suite.api_key)
+
+
+@pytest.fixture(autouse=True)
+def no_faults_left(sim):
+    yield
+    sim.call("ClearFaults")
+
+
+@pytest.fixture(scope="session")
+def server():
+    return f"/v1/servers/{local.SERVER_ID}"
+
+
+@pytest.fixture
+def new_account(rest, server):
+    """Opens accounts: `new_account(group=…, deposit="1000.00")` returns the login."""
+
+    def make(deposit: str = "", **account) -> int:
+        body = {
+            "account": {"group": "demo\\retail-usd", "name": "Ann Smith", "leverage": 100} | account,
+            "mainPassword": MAIN_PASSWORD, "investorPassword": INVESTOR_PASSWORD,
+        }
+        answer = rest.post(f"{server}/accounts", body)
+        assert answer.status == 200, answer
+        login = int(answer.body["login"])
+        if deposit:
+            booked = rest.post(f"{server}/accounts/{login}/balanceOperations",
+                               {"balanceOperation": {"type": "DEPOSIT", "amount": deposit}})
+            assert booked.status == 200, booked
+        return login
+
+    return make
+
+
+@pytest.fixture
+def make_key(suite):
+    """Makes API keys: `make_key("reader", scopes="accounts.read", servers="other")` returns the key."""
+
+    def make(name: str, scopes: str, servers: str = "") -> str:
+        command = [ROOT / "tools/apikey/apikey", "create", "--id", f"{name}-{uuid.uuid4().hex[:8]}", "--scopes", scopes,
+                   "--file", suite.state / "keys.yaml"]
+        if servers:
+            command += ["--servers", servers]
+        key = subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
+        # Services look at the file at most once a second.
+        deadline = time.monotonic() + 10
+        while Rest(suite.url, key).get("/v1/nothing-but-a-key-check/x").status == 401 and time.monotonic() < deadline:
+            time.sleep(0.05)
+        return key
+
+    return make
