@@ -1,0 +1,137 @@
+#include "services/connector/mt5/commands/config_commands.h"
+
+#include <string>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "common/mt5wire/command.h"
+#include "common/mt5wire/json.h"
+#include "common/status/macros.h"
+#include "common/strings/view.h"
+#include "services/connector/mt5/commands/fields.h"
+
+namespace mtsuite::connector::mt5 {
+namespace {
+
+using accounts::v1::Group;
+using mt5wire::CommandBuilder;
+using mt5wire::JsonDocument;
+
+// Margin modes that keep one position per symbol: retail netting and exchange; hedging is 2.
+constexpr uint64_t kMarginModeHedging = 2;
+constexpr uint64_t kMarginModes = 3;
+
+// Levels are percent in this mode, money in the other.
+constexpr uint64_t kStopOutPercent = 0;
+
+Request Plain(std::string_view command) {
+  Request request;
+  request.context.command = command;
+  request.text = CommandBuilder(command).Finish();
+  return request;
+}
+
+Request AtIndex(std::string_view command, int64_t index) {
+  Request request;
+  request.context.command = command;
+  request.text = CommandBuilder(command).Add("INDEX", index).Finish();
+  return request;
+}
+
+// Volumes of symbols come in 1/100000000 lot, from old servers in 1/10000 lot only.
+std::string Lots(FieldReader& fields, std::string_view name) {
+  const std::string precise = absl::StrCat(AbslView(name), "Ext");
+  const Decimal lots = fields.Has(precise) ? Decimal::FromScaled(fields.Integer(precise), 8)
+                                           : Decimal::FromScaled(fields.Integer(name), 4);
+  return AtLeastDigits(lots, 2);
+}
+
+}  // namespace
+
+Request CountGroups() { return Plain("GROUP_TOTAL"); }
+
+Request GetGroupAt(int64_t index) { return AtIndex("GROUP_NEXT", index); }
+
+Request GetGroup(std::string_view name) {
+  Request request;
+  request.context = {"GROUP_GET", false, 0, std::string(name), {}, false};
+  request.text = CommandBuilder("GROUP_GET").Add("GROUP", name).Finish();
+  return request;
+}
+
+absl::StatusOr<Group> ParseGroup(const Answer& answer) {
+  ASSIGN_OR_RETURN(const JsonDocument document, JsonDocument::Parse(answer.body));
+  if (!document.root().IsObject()) return absl::InvalidArgumentError("the group is no JSON object");
+  FieldReader fields(document.root());
+  Group group;
+  group.set_name(fields.Text("Group"));
+  group.set_currency_code(fields.Text("Currency"));
+  if (group.name().empty() || group.currency_code().empty())
+    fields.Fail("a group has no name or no currency");
+  group.set_currency_digits(fields.Small("CurrencyDigits", 0, kMaxDigits));
+  group.set_default_leverage(fields.Small("DemoLeverage", 0, 1'000'000));
+  if (fields.Unsigned("MarginSOMode") == kStopOutPercent) {
+    group.set_margin_call_level(AtLeastDigits(fields.Number("MarginCall"), 2));
+    group.set_stop_out_level(AtLeastDigits(fields.Number("MarginStopOut"), 2));
+  }
+  const uint64_t mode = fields.Unsigned("MarginMode");
+  if (mode < kMarginModes) {
+    group.set_position_mode(mode == kMarginModeHedging ? Group::HEDGING : Group::NETTING);
+  }
+  group.set_min_password_length(fields.Small("AuthPasswordMin", 0, 1'000));
+  group.set_company(fields.Text("Company"));
+  RETURN_IF_ERROR(fields.status());
+  return group;
+}
+
+Request CountSymbols() { return Plain("SYMBOL_TOTAL"); }
+
+Request GetSymbolAt(int64_t index) { return AtIndex("SYMBOL_NEXT", index); }
+
+absl::StatusOr<v1::Symbol> ParseSymbol(const Answer& answer) {
+  ASSIGN_OR_RETURN(const JsonDocument document, JsonDocument::Parse(answer.body));
+  if (!document.root().IsObject()) return absl::InvalidArgumentError("the symbol is no JSON object");
+  FieldReader fields(document.root());
+  v1::Symbol symbol;
+  symbol.set_name(fields.Text("Symbol"));
+  if (symbol.name().empty()) fields.Fail("a symbol has no name");
+  symbol.set_path(fields.Text("Path"));
+  symbol.set_description(fields.Text("Description"));
+  symbol.set_base_currency_code(fields.Text("CurrencyBase"));
+  symbol.set_profit_currency_code(fields.Text("CurrencyProfit"));
+  symbol.set_margin_currency_code(fields.Text("CurrencyMargin"));
+  symbol.set_digits(fields.Small("Digits", 0, kMaxDigits));
+  symbol.set_contract_size(fields.Number("ContractSize").ToString());
+  symbol.set_min_volume(Lots(fields, "VolumeMin"));
+  symbol.set_max_volume(Lots(fields, "VolumeMax"));
+  symbol.set_volume_step(Lots(fields, "VolumeStep"));
+  // Servers write 0 where the tick is one unit of the last digit.
+  const Decimal tick = fields.Number("TickSize");
+  symbol.set_tick_size((tick.IsZero() ? Decimal::FromScaled(1, symbol.digits()) : tick).ToString());
+  RETURN_IF_ERROR(fields.status());
+  return symbol;
+}
+
+absl::StatusOr<int64_t> ParseCount(const Answer& answer) {
+  int64_t count = 0;
+  if (!absl::SimpleAtoi(AbslView(answer.line.Get("TOTAL")), &count) || count < 0 || count > 10'000'000) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("the count reads '", AbslView(answer.line.Get("TOTAL")), "'"));
+  }
+  return count;
+}
+
+Request GetTimeConfig() { return Plain("TIME_GET"); }
+
+absl::StatusOr<int> ParseTimeOffset(const Answer& answer) {
+  ASSIGN_OR_RETURN(const JsonDocument document, JsonDocument::Parse(answer.body));
+  if (!document.root().IsObject())
+    return absl::InvalidArgumentError("the time configuration is no JSON object");
+  FieldReader fields(document.root());
+  const int zone = fields.Small("TimeZone", -24 * 60, 24 * 60);
+  const bool daylight = fields.Integer("Daylight") != 0 && fields.Integer("DaylightState") != 0;
+  RETURN_IF_ERROR(fields.status());
+  return zone + (daylight ? 60 : 0);
+}
+
+}  // namespace mtsuite::connector::mt5

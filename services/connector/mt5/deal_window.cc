@@ -1,0 +1,63 @@
+#include "services/connector/mt5/deal_window.h"
+
+#include <algorithm>
+
+namespace mtsuite::connector::mt5 {
+namespace {
+
+// A slice with fewer deals may be doubled, one with more is halved: some megabytes per answer.
+constexpr size_t kFewDeals = 2'000;
+constexpr size_t kManyDeals = 10'000;
+
+// Slices end this many seconds before our idea of the present, so that a clock ahead of the server's cannot
+// skip deals that are yet to come. The last hours are asked for as a whole.
+constexpr int64_t kMaxClockError = 3'600;
+
+// The most that the wall clock goes back when clocks change, doubled.
+constexpr int64_t kClockChange = 7'200;
+
+// The end of an open span: the largest time that every server takes.
+constexpr int64_t kOpenEnd = 0x7FFF'FFFF;
+
+}  // namespace
+
+DealWindow::DealWindow(int64_t since, const Options& options)
+    : options_(options), position_(std::max<int64_t>(since, 0)), slice_(options.first_slice) {}
+
+DealWindow::Span DealWindow::Next(int64_t now, bool deep) const {
+  const int64_t back = deep ? options_.deep_overlap : options_.overlap;
+  Span span;
+  span.from = std::max<int64_t>(0, std::min(position_, now) - back);
+  span.to = Lags(now) ? position_ + slice_ : kOpenEnd;
+  return span;
+}
+
+bool DealWindow::Lags(int64_t now) const { return position_ + slice_ < now - kMaxClockError; }
+
+bool DealWindow::IsNew(int64_t ticket, int64_t time) {
+  newest_ = std::max(newest_, time);
+  if (!seen_.insert(ticket).second) return false;
+  seen_by_time_.emplace(time, ticket);
+  if (seen_.size() > options_.remembered_max) {
+    seen_.erase(seen_by_time_.begin()->second);
+    seen_by_time_.erase(seen_by_time_.begin());
+  }
+  return true;
+}
+
+void DealWindow::Answered(const Span& span, int64_t now, size_t deal_count) {
+  if (deal_count < kFewDeals) slice_ = std::min(slice_ * 2, options_.max_slice);
+  if (deal_count > kManyDeals) slice_ = std::max<int64_t>(slice_ / 2, 1);
+  position_ = std::max(position_, span.to == kOpenEnd ? newest_ : span.to);
+  Forget(std::min(position_, now) - options_.deep_overlap - kClockChange);
+}
+
+void DealWindow::Failed() { slice_ = std::max<int64_t>(slice_ / 2, 1); }
+
+void DealWindow::Forget(int64_t before) {
+  const auto end = seen_by_time_.lower_bound(before);
+  for (auto it = seen_by_time_.begin(); it != end; ++it) seen_.erase(it->second);
+  seen_by_time_.erase(seen_by_time_.begin(), end);
+}
+
+}  // namespace mtsuite::connector::mt5

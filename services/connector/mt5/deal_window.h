@@ -1,0 +1,71 @@
+#ifndef SERVICES_CONNECTOR_MT5_DEAL_WINDOW_H_
+#define SERVICES_CONNECTOR_MT5_DEAL_WINDOW_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <vector>
+
+#include "absl/container/flat_hash_set.h"
+
+namespace mtsuite::connector::mt5 {
+
+// Decides which span of deals to ask for next, and which of the answered ones are new. Pure: all times are
+// wall clock seconds of the trading server (see ServerTime), given by the caller.
+//
+// Spans begin a little before the newest deal seen, because a deal may become visible after one of a later
+// second; every now and then they reach further back. They have no end, so the server's clock may be ahead of
+// ours. While the window lags behind (after a long time without connection) it goes forward in slices, so
+// that no answer is unreasonably large; the slice adapts.
+class DealWindow {
+ public:
+  struct Options {
+    int64_t overlap = 5;            // Seconds that every span looks back.
+    int64_t deep_overlap = 300;     // Seconds that a deep span looks back.
+    int64_t first_slice = 3'600;    // Seconds.
+    int64_t max_slice = 2'592'000;  // Seconds.
+    // Tickets; the oldest are forgotten first, and may then be told twice.
+    size_t remembered_max = 500'000;
+  };
+  struct Span {
+    int64_t from = 0;  // Both included.
+    int64_t to = 0;
+  };
+
+  // Watches deals of `since` and later.
+  DealWindow(int64_t since, const Options& options);
+
+  // The span to ask for when the server's wall clock shows about `now`. That clock may go back (autumn):
+  // spans then start where it stands, not where deals were seen last.
+  Span Next(int64_t now, bool deep) const;
+
+  // Whether Next(now, …) does not reach the present yet, so that the next span should be asked for at once.
+  bool Lags(int64_t now) const;
+
+  // Says whether a deal of this ticket and time is new, and remembers it.
+  bool IsNew(int64_t ticket, int64_t time);
+
+  // `span`, given by Next at `now`, was answered in full with `deal_count` deals, each of which went through
+  // IsNew.
+  void Answered(const Span& span, int64_t now, size_t deal_count);
+
+  // `span` could not be answered: the next one is shorter while lagging.
+  void Failed();
+
+  size_t remembered() const { return seen_.size(); }
+  int64_t slice() const { return slice_; }
+
+ private:
+  void Forget(int64_t before);
+
+  const Options options_;
+  int64_t position_;  // The newest deal seen, or the end of the last slice.
+  int64_t newest_ = 0;
+  int64_t slice_;
+  absl::flat_hash_set<int64_t> seen_;
+  std::multimap<int64_t, int64_t> seen_by_time_;
+};
+
+}  // namespace mtsuite::connector::mt5
+
+#endif  // SERVICES_CONNECTOR_MT5_DEAL_WINDOW_H_

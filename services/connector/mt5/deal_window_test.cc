@@ -1,0 +1,95 @@
+#include "services/connector/mt5/deal_window.h"
+
+#include <vector>
+
+#include "gtest/gtest.h"
+
+namespace mtsuite::connector::mt5 {
+namespace {
+
+constexpr int64_t kNow = 1'800'000'000;
+constexpr int64_t kOpenEnd = 0x7FFF'FFFF;
+
+TEST(DealWindowTest, FollowsTheNewestDealWithAnOverlap) {
+  DealWindow window(kNow - 10, {});
+  DealWindow::Span span = window.Next(kNow, false);
+  EXPECT_EQ(span.from, kNow - 15);
+  EXPECT_EQ(span.to, kOpenEnd);
+  EXPECT_TRUE(window.IsNew(1, kNow - 3));
+  window.Answered(span, kNow, 1);
+  span = window.Next(kNow + 60, false);
+  EXPECT_EQ(span.from, kNow - 8);
+  EXPECT_FALSE(window.IsNew(1, kNow - 3));
+  window.Answered(span, kNow + 60, 1);
+  EXPECT_EQ(window.Next(kNow + 61, true).from, kNow - 303);
+}
+
+TEST(DealWindowTest, AClockOfOursThatIsAheadSkipsNothing) {
+  DealWindow window(kNow - 10, {});
+  window.Answered(window.Next(kNow + 1'000, false), kNow + 1'000, 0);
+  EXPECT_LE(window.Next(kNow + 1'001, false).from, kNow - 10);
+}
+
+TEST(DealWindowTest, CatchesUpInSlicesThatGrowWhileTheyAreSmall) {
+  DealWindow window(kNow - 100 * 86'400, {});
+  int64_t covered_to = kNow - 100 * 86'400;
+  int polls = 0;
+  while (window.Lags(kNow)) {
+    const DealWindow::Span span = window.Next(kNow, false);
+    EXPECT_LE(span.from, covered_to) << "a gap";
+    EXPECT_LT(span.to, kNow - 3'600);
+    covered_to = span.to;
+    window.Answered(span, kNow, 0);
+    ASSERT_LT(++polls, 50);
+  }
+  const DealWindow::Span last = window.Next(kNow, false);
+  EXPECT_LE(last.from, covered_to);
+  EXPECT_EQ(last.to, kOpenEnd);
+}
+
+TEST(DealWindowTest, SlicesShrinkWhenAnswersAreLargeOrFail) {
+  DealWindow window(0, {});
+  const int64_t first = window.slice();
+  window.Failed();
+  EXPECT_EQ(window.slice(), first / 2);
+  window.Answered(window.Next(kNow, false), kNow, 50'000);
+  EXPECT_EQ(window.slice(), first / 4);
+  for (int i = 0; i < 40; ++i) window.Failed();
+  EXPECT_EQ(window.slice(), 1);
+}
+
+// In autumn the wall clock repeats an hour; its deals carry times before those of deals seen already.
+TEST(DealWindowTest, FollowsAWallClockThatGoesBack) {
+  DealWindow window(kNow - 10, {});
+  ASSERT_TRUE(window.IsNew(1, kNow));
+  window.Answered(window.Next(kNow, false), kNow, 1);
+  const int64_t back = kNow - 3'600;
+  EXPECT_EQ(window.Next(back, false).from, back - 5);
+  EXPECT_TRUE(window.IsNew(2, back + 1));
+  window.Answered(window.Next(back, false), back, 1);
+  EXPECT_FALSE(window.IsNew(1, kNow)) << "forgotten too early";
+  EXPECT_FALSE(window.IsNew(2, back + 1));
+}
+
+TEST(DealWindowTest, ForgetsWhatNoSpanReachesAnyMore) {
+  DealWindow window(kNow, {});
+  ASSERT_TRUE(window.IsNew(1, kNow));
+  window.Answered(window.Next(kNow, false), kNow, 1);
+  const int64_t later = kNow + 100'000;
+  while (window.Lags(later)) window.Answered(window.Next(later, false), later, 0);
+  ASSERT_TRUE(window.IsNew(2, later));
+  window.Answered(window.Next(later, false), later, 1);
+  EXPECT_EQ(window.remembered(), 1u);
+}
+
+TEST(DealWindowTest, RemembersALimitedNumber) {
+  DealWindow::Options options;
+  options.remembered_max = 100;
+  DealWindow window(kNow, options);
+  for (int64_t ticket = 0; ticket < 1'000; ++ticket) EXPECT_TRUE(window.IsNew(ticket, kNow + ticket / 10));
+  EXPECT_EQ(window.remembered(), 100u);
+  EXPECT_FALSE(window.IsNew(999, kNow + 99));
+}
+
+}  // namespace
+}  // namespace mtsuite::connector::mt5
