@@ -107,7 +107,7 @@ class TradeServerObserver {
   // Accounts as they are now: new, changed or merely read again.
   virtual void OnAccounts(const std::vector<accounts::v1::Account>& accounts) = 0;
   // Every login that exists, read in a sweep that started at `started`; accounts opened after that may be
-  // missing.
+  // missing. Told at the end of a sweep: all of its accounts have been told to OnAccounts before.
   virtual void OnAllLogins(const std::vector<int64_t>& sorted_logins, absl::Time started) = 0;
   // Deals booked, in the order of their tickets.
   virtual void OnDeals(const std::vector<type::v1::Deal>& deals) = 0;
@@ -126,6 +126,14 @@ class TradeServer {
   // What is known of the server and its connection: `server`, `platform`, `state*`, `build`, `time_zone`,
   // `capabilities`, `round_trip_time`; the rest is the caller's.
   virtual operations::v1::Server Describe() const = 0;
+
+  // Checks a new main or investor password against the platform's policy without asking the server; for
+  // validate_only. `group_min_length` is Group.min_password_length, 0 when not known. The error is
+  // PASSWORD_TOO_WEAK / REJECTED with the metadata `rule`. Thread-safe.
+  virtual absl::Status CheckNewPassword(const PasswordChange& /*password*/,
+                                        int32_t /*group_min_length*/) const {
+    return absl::OkStatus();
+  }
 
   // Reads. ACCOUNT_NOT_FOUND where there is no such account.
   virtual void GetAccount(int64_t login, absl::Time deadline, Done<accounts::v1::Account> done) = 0;
