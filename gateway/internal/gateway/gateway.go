@@ -1,0 +1,60 @@
+// Package gateway is the HTTP/JSON front of the suite: it turns REST requests into calls of the public gRPC services and
+// their answers and errors into JSON. It holds no state; everything it promises about operations, the services keep.
+package gateway
+
+import (
+	"fmt"
+	"log/slog"
+	"net/http"
+)
+
+// Gateway is the assembled gateway without its listeners.
+type Gateway struct {
+	config    Config
+	logger    *slog.Logger
+	metrics   *metrics
+	backends  []*backend
+	readiness *readiness
+	handler   http.Handler
+}
+
+// New builds a gateway and starts connecting to its backends. Close it when it is of no more use.
+func New(config Config, logger *slog.Logger) (*Gateway, error) {
+	g := &Gateway{config: config, logger: logger, metrics: newMetrics()}
+	accounts, err := dialBackend("accounts", config.Backends.Accounts)
+	if err != nil {
+		return nil, err
+	}
+	g.backends = append(g.backends, accounts)
+	operations, err := dialBackend("operations", config.Backends.Operations)
+	if err != nil {
+		g.Close()
+		return nil, err
+	}
+	g.backends = append(g.backends, operations)
+	g.readiness = &readiness{backends: g.backends, metrics: g.metrics}
+
+	api, err := newAPIMux(config.Limits, accounts, operations)
+	if err != nil {
+		g.Close()
+		return nil, fmt.Errorf("routes: %w", err)
+	}
+	documents, err := newPages()
+	if err != nil {
+		g.Close()
+		return nil, fmt.Errorf("documents: %w", err)
+	}
+	door := &frontDoor{api: api, pages: documents, readiness: g.readiness}
+	g.handler = &observer{logger: logger, metrics: g.metrics, next: withCORS(config.CORS, door)}
+	return g, nil
+}
+
+// Handler serves everything but the metrics.
+func (g *Gateway) Handler() http.Handler { return g.handler }
+
+// Close breaks the connections to the backends.
+func (g *Gateway) Close() {
+	for _, b := range g.backends {
+		b.close()
+	}
+}
