@@ -29,8 +29,8 @@ bool IsValidUtf8(std::string_view text);
 // boundary.
 std::string ToValidUtf8(std::string_view text, size_t max_bytes);
 
-// How many UTF-16 units `text` takes, which is how trading servers count lengths: 2 for characters above U+FFFF, 1 for all
-// others and for each invalid sequence.
+// How many UTF-16 units `text` takes, which is how trading servers count lengths: 2 for characters above
+// U+FFFF, 1 for all others and for each invalid sequence.
 int Utf16Length(std::string_view text);
 
 }  // namespace mtsuite

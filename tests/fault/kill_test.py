@@ -196,7 +196,8 @@ class KillTest:
         for deposit in self.deposits:
             state, ticket = states[deposit.operation_id]
             if deposit.knowledge == "APPLIED" and (state, ticket) != ("APPLIED", deposit.ticket):
-                problems.append(f"the caller of {deposit.operation_id} was told deal {deposit.ticket}, the operation is {state} {ticket}")
+                problems.append(f"the caller of {deposit.operation_id} was told deal {deposit.ticket}, "
+                                f"the operation is {state} {ticket}")
             if deposit.knowledge == "REJECTED" and state == "APPLIED":
                 problems.append(f"{deposit.operation_id} was rejected to its caller, but is booked as {ticket}")
             if state == "APPLIED":
