@@ -2,7 +2,6 @@
 
 #include <sys/stat.h>
 
-#include <algorithm>
 #include <cerrno>
 #include <cstdint>
 #include <memory>
@@ -10,17 +9,17 @@
 #include <string>
 #include <string_view>
 #include <utility>
-#include <vector>
 
+#include "absl/container/flat_hash_set.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "common/auth/api_key.h"
-#include "common/auth/scopes.h"
+#include "common/auth/scope_check.h"
 #include "common/config/config.h"
-#include "common/config/suggest.h"
 #include "common/log/log.h"
 #include "common/status/macros.h"
 #include "common/strings/view.h"
@@ -30,14 +29,17 @@ namespace {
 
 constexpr absl::Duration kCheckInterval = absl::Seconds(1);
 
-absl::Status CheckScopes(const config::v1::ApiKey& key) {
+// What is wrong with one entry, with its id.
+absl::Status InKey(const config::v1::ApiKey& key, absl::string_view what) {
+  return absl::InvalidArgumentError(absl::StrCat("key '", absl::Utf8SafeCHexEscape(key.id()), "': ", what));
+}
+
+absl::Status CheckEntry(const config::v1::ApiKey& key) {
+  if (const absl::Status status = CheckKeyId(key.id()); !status.ok()) return InKey(key, status.message());
   for (const std::string& scope : key.scopes()) {
-    const absl::Span<const std::string_view> all = AllScopes();
-    if (std::find(all.begin(), all.end(), scope) != all.end()) continue;
-    return absl::InvalidArgumentError(absl::StrCat("key '", key.id(), "': unknown scope '",
-                                                   absl::Utf8SafeCHexEscape(scope), "'",
-                                                   config::Suggestion(scope, {all.begin(), all.end()})));
+    if (const absl::Status status = CheckScope(scope); !status.ok()) return InKey(key, status.message());
   }
+  if (!HashFromHex(key.sha256())) return InKey(key, "sha256 must be 64 hexadecimal digits");
   return absl::OkStatus();
 }
 
@@ -69,22 +71,13 @@ KeyFile::FileVersion KeyFile::VersionOf(const struct stat& info) {
 
 absl::StatusOr<KeyFile::Table> KeyFile::BuildTable(const config::v1::ApiKeys& keys) {
   Table table;
-  std::vector<std::string> ids;
+  absl::flat_hash_set<std::string> ids;
   for (const config::v1::ApiKey& key : keys.keys()) {
-    RETURN_IF_ERROR(CheckKeyId(key.id()));
-    RETURN_IF_ERROR(CheckScopes(key));
-    const std::optional<Sha256> hash = HashFromHex(key.sha256());
-    if (!hash) {
-      return absl::InvalidArgumentError(
-          absl::StrCat("key '", key.id(), "': sha256 must be 64 hexadecimal digits"));
-    }
-    if (std::find(ids.begin(), ids.end(), key.id()) != ids.end()) {
-      return absl::InvalidArgumentError(absl::StrCat("key '", key.id(), "' is there twice"));
-    }
-    ids.push_back(key.id());
+    RETURN_IF_ERROR(CheckEntry(key));
+    if (!ids.insert(key.id()).second) return InKey(key, "is there twice");
     if (key.disabled()) continue;
     Entry entry;
-    entry.hash = *hash;
+    entry.hash = *HashFromHex(key.sha256());
     if (key.has_expires()) {
       entry.expires =
           absl::FromUnixSeconds(key.expires().seconds()) + absl::Nanoseconds(key.expires().nanos());

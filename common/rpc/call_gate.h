@@ -93,12 +93,13 @@ class CallGate {
                                              const Request* request, size_t pending_max, Handler&& handler) {
     std::shared_ptr<ServerStream<Response>> stream =
         ServerStream<Response>::Make(*this, context, pending_max);
+    grpc::ServerWriteReactor<Response>* const reactor = &stream->reactor_;
     if (const absl::Status refusal = AdmitStream(stream, method); refusal.ok()) {
       std::forward<Handler>(handler)(stream, *request);
     } else {
       stream->Finish(refusal);
     }
-    return stream.get();
+    return reactor;
   }
 
   // Ends all open streams and refuses new ones; for the drain.

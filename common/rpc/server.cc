@@ -138,6 +138,8 @@ void Server::PublishHealth() {
   health.SetServingStatus("", all && !draining_);
 }
 
+void Server::ReportPort(std::string name, int port) { extra_ports_.emplace_back(std::move(name), port); }
+
 void Server::OnDrain(std::string name, absl::AnyInvocable<void()> callback) {
   drain_hooks_.push_back({std::move(name), std::move(callback)});
 }
@@ -181,8 +183,9 @@ absl::Status Server::Listen() {
 
 absl::Status Server::WritePortFile() const {
   if (config_.port_file().empty()) return absl::OkStatus();
-  const nlohmann::json ports = {
-      {"service", name_}, {"pid", getpid()}, {"grpc_port", port_}, {"metrics_port", metrics_port()}};
+  nlohmann::json ports = {
+      {"service", name_}, {"pid", getpid()}, {"port", port_}, {"metrics_port", metrics_port()}};
+  for (const auto& [name, port] : extra_ports_) ports[name] = port;
   return config::WriteFileAtomically(config_.port_file(), ports.dump() + "\n", 0644);
 }
 

@@ -55,6 +55,10 @@ class Server {
   // health, which probes ask for, is serving while all services are. Thread-safe.
   void SetServing(std::string_view full_name, bool serving) ABSL_LOCKS_EXCLUDED(mutex_);
 
+  // Adds a port that the service bound itself to the port file, under a name such as "mt5_port". Before
+  // Start.
+  void ReportPort(std::string name, int port);
+
   // Called while draining, with calls still running: end what would not end by itself. Before Start.
   void OnDrain(std::string name, absl::AnyInvocable<void()> callback);
   // Called when no call is left: flush and close. Before Start.
@@ -94,6 +98,7 @@ class Server {
   SignalWaiter signals_;
 
   std::vector<std::pair<std::string, grpc::Service*>> services_;
+  std::vector<std::pair<std::string, int>> extra_ports_;
   std::vector<Hook> drain_hooks_;
   std::vector<Hook> stop_hooks_;
 

@@ -33,7 +33,7 @@ class Session;
 // TEXT, BIGINT; INSERT … ON CONFLICT; no functions of one database.
 struct Statement {
   std::string sql;
-  std::vector<Type> parameters;
+  std::vector<Type> parameters = {};
   std::vector<Type> columns = {};
 };
 

@@ -1,13 +1,12 @@
 #include "common/storage/testing_database.h"
 
-#include <unistd.h>
-
-#include <atomic>
+#include <cstdint>
 #include <cstdlib>
 #include <memory>
 #include <string>
 #include <vector>
 
+#include "absl/random/random.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "common/status/check.h"
@@ -38,8 +37,9 @@ TestingDatabase::TestingDatabase(const std::string& backend) {
     url_ = absl::StrCat("sqlite://", folder_.Join("test.db"));
     return;
   }
-  static std::atomic<int> counter{0};
-  schema_ = absl::StrCat("mtsuite_test_", getpid(), "_", counter++);
+  absl::BitGen random;
+  // Not the process id: sandboxed tests all have the same.
+  schema_ = absl::StrCat("mtsuite_test_", absl::Hex(absl::Uniform<uint64_t>(random)));
   RunOnServer(absl::StrCat("CREATE SCHEMA ", schema_));
   const std::string base = std::getenv(kPostgresVariable);
   url_ = absl::StrCat(base, absl::StrContains(base, "?") ? "&" : "?", "options=-csearch_path%3D", schema_);
