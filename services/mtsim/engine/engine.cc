@@ -9,13 +9,6 @@
 #include "services/mtsim/engine/mask.h"
 
 namespace mtsuite::mtsim {
-namespace {
-
-// A clock that jumps over years must not hold up the server: older day ends are left out.
-constexpr int kDayEndsPerAdvanceMax = 400;
-
-}  // namespace
-
 absl::StatusOr<std::unique_ptr<Engine>> Engine::Create(const EngineOptions& options, Clock& clock) {
   ASSIGN_OR_RETURN(const ServerTime server_time, ServerTime::Load(options.server_zone));
   auto engine = std::unique_ptr<Engine>(new Engine(options, server_time, clock));
@@ -38,18 +31,20 @@ Engine::Engine(const EngineOptions& options, ServerTime server_time, Clock& cloc
 
 void Engine::Advance() {
   const absl::Time now = state_.Now();
-  for (int i = 0; i < kDayEndsPerAdvanceMax && next_day_ <= now; ++i) {
-    // Prices first, so that the day ends with the equity of its last tick.
-    state_.feed.Advance(next_day_ - absl::Milliseconds(1));
-    EndDay(next_day_);
-    next_day_ = state_.server_time.NextDayStart(next_day_);
+  if (next_day_ <= now) {
+    // Every day end overwrites what the one before recorded, so of a long jump only two matter.
+    const absl::Time month = state_.server_time.MonthStart(now);
+    const absl::Time day = state_.server_time.DayStart(now);
+    if (month >= next_day_ && month < day) EndDay(month, true);
+    EndDay(day, month >= next_day_ && month == day);
+    next_day_ = state_.server_time.NextDayStart(now);
   }
-  if (next_day_ <= now) next_day_ = state_.server_time.NextDayStart(now);
   state_.feed.Advance(now);
 }
 
-void Engine::EndDay(absl::Time midnight) {
-  const bool month_ends = state_.server_time.IsMonthStart(midnight);
+void Engine::EndDay(absl::Time midnight, bool month_ends) {
+  // Prices first, so that the day ends with the equity of its last tick.
+  state_.feed.Advance(midnight - absl::Milliseconds(1));
   state_.accounts.ForEachMutable([&](Account& account) {
     account.balance_prev_day = account.balance;
     account.equity_prev_day = valuation_.Account(account.login)->equity;

@@ -69,7 +69,7 @@ class Engine {
     absl::flat_hash_set<std::string> groups_;
   };
 
-  void EndDay(absl::Time midnight);
+  void EndDay(absl::Time midnight, bool month_ends);
   bool IsTraded(uint32_t symbol_id) const;
 
   State state_;

@@ -90,6 +90,8 @@ absl::Time ServerTime::NextDayStart(absl::Time time) const {
   return absl::FromCivil(absl::ToCivilDay(time, zone_) + 1, zone_);
 }
 
-bool ServerTime::IsMonthStart(absl::Time time) const { return absl::ToCivilDay(time, zone_).day() == 1; }
+absl::Time ServerTime::MonthStart(absl::Time time) const {
+  return absl::FromCivil(absl::ToCivilMonth(time, zone_), zone_);
+}
 
 }  // namespace mtsuite::mtsim

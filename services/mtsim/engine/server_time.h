@@ -52,8 +52,8 @@ class ServerTime {
   // The start of the server day that contains `time`, and of the one after it.
   absl::Time DayStart(absl::Time time) const;
   absl::Time NextDayStart(absl::Time time) const;
-  // Whether the server day that contains `time` is the first of its month.
-  bool IsMonthStart(absl::Time time) const;
+  // The start of the server month that contains `time`.
+  absl::Time MonthStart(absl::Time time) const;
 
   absl::TimeZone zone() const { return zone_; }
 
