@@ -1,0 +1,177 @@
+// A closed loop of gRPC calls: `concurrency` calls are always under way. Prints one JSON line with the
+// latency distribution of the measured part; what runs before `warmup` has passed is not counted.
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <cstdio>
+#include <fstream>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "absl/flags/flag.h"
+#include "absl/flags/parse.h"
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "absl/time/time.h"
+#include "common/ids/uuid.h"
+#include "grpcpp/grpcpp.h"
+#include "mtsuite/accounts/v1/account_service.grpc.pb.h"
+#include "tests/bench/echo.grpc.pb.h"
+
+ABSL_FLAG(std::string, target, "", "host:port");
+ABSL_FLAG(std::string, call, "echo", "echo, get_account or deposit");
+ABSL_FLAG(std::string, server, "mt5-demo", "trading server");
+ABSL_FLAG(int64_t, first_login, 1000, "first login; calls go round over login_count accounts");
+ABSL_FLAG(int64_t, login_count, 1, "how many accounts");
+ABSL_FLAG(std::string, key_file, "", "file with the API key");
+ABSL_FLAG(int, concurrency, 1, "calls under way at any time");
+ABSL_FLAG(int, channels, 1, "connections");
+ABSL_FLAG(absl::Duration, warmup, absl::Seconds(1), "not measured");
+ABSL_FLAG(absl::Duration, duration, absl::Seconds(5), "measured");
+
+namespace mtsuite::bench {
+namespace {
+
+using SteadyClock = std::chrono::steady_clock;
+
+std::string ReadKey() {
+  std::ifstream file(absl::GetFlag(FLAGS_key_file));
+  std::string key;
+  std::getline(file, key);
+  return std::string(absl::StripAsciiWhitespace(key));
+}
+
+// One place in the loop: makes a call, and the next one when it is answered.
+class Load {
+ public:
+  explicit Load(std::string key) : authorization_(absl::StrCat("Bearer ", key)) {
+    for (int i = 0; i < absl::GetFlag(FLAGS_channels); ++i) {
+      grpc::ChannelArguments arguments;
+      arguments.SetInt("mtsuite.channel", i);  // Different arguments make different connections.
+      const auto channel = grpc::CreateCustomChannel(absl::GetFlag(FLAGS_target),
+                                                     grpc::InsecureChannelCredentials(), arguments);
+      echoes_.push_back(v1::EchoService::NewStub(channel));
+      accounts_.push_back(accounts::v1::AccountService::NewStub(channel));
+    }
+    latencies_us_.reserve(1 << 20);
+  }
+
+  void Run() {
+    measure_from_ = SteadyClock::now() + absl::ToChronoNanoseconds(absl::GetFlag(FLAGS_warmup));
+    end_ = measure_from_ + absl::ToChronoNanoseconds(absl::GetFlag(FLAGS_duration));
+    const int concurrency = absl::GetFlag(FLAGS_concurrency);
+    running_ = concurrency;
+    for (int i = 0; i < concurrency; ++i) {
+      Next(i);
+    }
+    std::unique_lock<std::mutex> lock(mutex_);
+    idle_.wait(lock, [this] { return running_ == 0; });
+  }
+
+  void Print() {
+    std::sort(latencies_us_.begin(), latencies_us_.end());
+    const size_t count = latencies_us_.size();
+    const auto percentile = [&](double share) {
+      return count == 0 ? 0.0 : latencies_us_[std::min(count - 1, static_cast<size_t>(count * share))];
+    };
+    std::printf(
+        "{\"calls\": %zu, \"errors\": %d, \"seconds\": %.3f, \"per_second\": %.0f, \"p50_us\": %.0f, "
+        "\"p99_us\": %.0f}\n",
+        count, errors_, absl::ToDoubleSeconds(absl::GetFlag(FLAGS_duration)),
+        count / absl::ToDoubleSeconds(absl::GetFlag(FLAGS_duration)), percentile(0.50), percentile(0.99));
+    if (!first_error_.empty()) {
+      std::fprintf(stderr, "first error: %s\n", first_error_.c_str());
+    }
+  }
+
+ private:
+  // Everything that one call needs until it is answered.
+  struct Call {
+    grpc::ClientContext context;
+    v1::EchoRequest echo;
+    accounts::v1::GetAccountRequest get;
+    accounts::v1::CreateBalanceOperationRequest deposit;
+    accounts::v1::Account account;
+    accounts::v1::BalanceOperation booking;
+    SteadyClock::time_point start;
+  };
+
+  void Next(int place) {
+    if (SteadyClock::now() >= end_) {
+      std::lock_guard<std::mutex> lock(mutex_);
+      --running_;
+      idle_.notify_one();
+      return;
+    }
+    auto* call = new Call;
+    const int64_t login = absl::GetFlag(FLAGS_first_login) + next_login_++ % absl::GetFlag(FLAGS_login_count);
+    call->context.AddMetadata("authorization", authorization_);
+    call->context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(10));
+    call->start = SteadyClock::now();
+    auto done = [this, call, place](const grpc::Status& status) {
+      Record(*call, status);
+      delete call;
+      Next(place);
+    };
+    const size_t channel = place % accounts_.size();
+    if (kind_ == "echo") {
+      call->echo.set_server(absl::GetFlag(FLAGS_server));
+      call->echo.set_login(login);
+      echoes_[channel]->async()->Echo(&call->context, &call->echo, &call->account, std::move(done));
+    } else if (kind_ == "get_account") {
+      call->get.set_server(absl::GetFlag(FLAGS_server));
+      call->get.set_login(login);
+      accounts_[channel]->async()->GetAccount(&call->context, &call->get, &call->account, std::move(done));
+    } else {
+      call->deposit.set_server(absl::GetFlag(FLAGS_server));
+      call->deposit.set_login(login);
+      call->deposit.set_operation_id(NewUuid());
+      call->deposit.mutable_balance_operation()->set_type(accounts::v1::BalanceOperation::DEPOSIT);
+      call->deposit.mutable_balance_operation()->set_amount("1.00");
+      accounts_[channel]->async()->CreateBalanceOperation(&call->context, &call->deposit, &call->booking,
+                                                          std::move(done));
+    }
+  }
+
+  void Record(const Call& call, const grpc::Status& status) {
+    const auto now = SteadyClock::now();
+    std::lock_guard<std::mutex> lock(mutex_);
+    if (!status.ok()) {
+      ++errors_;
+      if (first_error_.empty()) {
+        first_error_ = status.error_message();
+      }
+    } else if (call.start >= measure_from_ && now < end_) {
+      latencies_us_.push_back(std::chrono::duration<double, std::micro>(now - call.start).count());
+    }
+  }
+
+  const std::string authorization_;
+  const std::string kind_ = absl::GetFlag(FLAGS_call);
+  std::vector<std::unique_ptr<v1::EchoService::Stub>> echoes_;
+  std::vector<std::unique_ptr<accounts::v1::AccountService::Stub>> accounts_;
+  SteadyClock::time_point measure_from_, end_;
+  std::atomic<int64_t> next_login_{0};
+
+  std::mutex mutex_;
+  std::condition_variable idle_;
+  int running_ = 0;
+  int errors_ = 0;
+  std::string first_error_;
+  std::vector<double> latencies_us_;
+};
+
+}  // namespace
+}  // namespace mtsuite::bench
+
+int main(int argc, char** argv) {
+  absl::ParseCommandLine(argc, argv);
+  mtsuite::bench::Load load(mtsuite::bench::ReadKey());
+  load.Run();
+  load.Print();
+  return 0;
+}
