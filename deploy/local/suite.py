@@ -62,6 +62,8 @@ class Options:
     demo_world: bool = True
     # How long the connector waits before it declares a lost booking not applied; see services/connector/README.md.
     settle_window: str = "30s"
+    # How long the connector waits for an answer before it calls the outcome unknown.
+    command_timeout: str = "20s"
     log_level: str = "info"
 
 
@@ -277,11 +279,13 @@ fingerprint_key_file: {self.state}/secrets/fingerprint-key
   - id: {SERVER_ID}
     display_name: Demo server (simulated)
     settle_window: {self.options.settle_window}
+    command_timeout: {self.options.command_timeout}
     mt5:
       host: 127.0.0.1
       port: {self.mtsim.ports['mt5_port']}
       manager_login: {MANAGER_LOGIN}
       password_file: {self.state}/secrets/manager-password
+      time_zone: Europe/Athens
 """
 
     def _accounts_config(self) -> str:

@@ -131,7 +131,8 @@ class KillTest:
         self._rounds = rounds
         self._rng = random.Random(seed)
         self._suite = local.Suite(local.Options(
-            state=state, binaries=binaries, seed=seed, demo_world=False, settle_window=SETTLE_WINDOW))
+            state=state, binaries=binaries, seed=seed, demo_world=False, settle_window=SETTLE_WINDOW,
+            command_timeout="2s"))
         self.deposits: list[Deposit] = []
         self.counts: collections.Counter = collections.Counter()
 

@@ -23,7 +23,8 @@ INVESTOR_PASSWORD = "Inv3stor!pw"
 @pytest.fixture(scope="session")
 def suite(tmp_path_factory):
     binaries = pathlib.Path(os.environ.get("MTSUITE_BINARIES", ROOT / "bazel-bin"))
-    running = local.Suite(local.Options(state=tmp_path_factory.mktemp("suite"), binaries=binaries, settle_window="2s"))
+    running = local.Suite(local.Options(state=tmp_path_factory.mktemp("suite"), binaries=binaries, settle_window="2s",
+                                        command_timeout="3s"))
     running.start()
     yield running
     running.stop()
