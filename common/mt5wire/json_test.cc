@@ -23,7 +23,8 @@ JsonDocument Parse(std::string_view text) {
 
 TEST(JsonTest, ReadsQuotedAndBareNumbers) {
   const JsonDocument document = Parse(
-      R"({"Login" : "1000", "Bare":1001, "Balance" : "1000.10", "BareBalance": 1000.10, "Exp":1e-05, "Empty" : "",
+      R"({"Login" : "1000", "Bare":1001, "Balance" : "1000.10", "BareBalance": 1000.10, "Exp":1e-05,
+          "Empty" : "",
           "Null":null, "Negative":-5, "Big":"18446744073709551615", "BareBig":18446744073709551615,
           "Whole":1.0, "True":true, "Precise":0.123456789012345678})");
   const JsonView root = document.root();

@@ -1,246 +1,145 @@
 #include "common/mt5wire/retcode.h"
 
+#include <algorithm>
+#include <iterator>
+
 namespace mtsuite::mt5wire {
+namespace {
+
+struct Entry {
+  int retcode;
+  std::string_view text;
+};
+
+// In ascending order.
+constexpr Entry kTexts[] = {
+    {kRetOk, "Done"},
+    {kRetOkNone, "No data"},
+    {kRetError, "Common error"},
+    {kRetInvalidParameters, "Invalid parameters"},
+    {kRetInvalidData, "Invalid data"},
+    {kRetDisk, "Disk error"},
+    {kRetMemory, "Memory error"},
+    {kRetNetwork, "Network error"},
+    {kRetPermissions, "Not enough permissions"},
+    {kRetTimeout, "Operation timeout"},
+    {kRetNoConnection, "No connection"},
+    {kRetNoService, "Service unavailable"},
+    {kRetTooFrequent, "Too frequent requests"},
+    {kRetNotFound, "Not found"},
+    {kRetPartialError, "Partial error"},
+    {kRetShutdown, "Server shutting down"},
+    {kRetCancelled, "Operation cancelled"},
+    {kRetDuplicate, "Duplicate data"},
+    {kRetAuthInvalidClient, "Invalid terminal type"},
+    {kRetAuthInvalidAccount, "Invalid account"},
+    {kRetAuthDisabled, "Account disabled"},
+    {kRetAuthAdvanced, "Advanced authorization needed"},
+    {kRetAuthNotAccessServer, "Not an access server"},
+    {kRetAuthServerBad, "Server not authenticated"},
+    {kRetAuthUpdatesOnly, "Only updates available"},
+    {kRetAuthClientOld, "Client too old"},
+    {kRetAuthManagerNoConfig, "Manager has no configuration"},
+    {kRetAuthManagerIpBlock, "Address not allowed for manager"},
+    {kRetAuthGroupInvalid, "Group not initialized"},
+    {kRetAuthServerBusy, "Server busy"},
+    {kRetAuthUnknownAccount, "Unknown account"},
+    {kRetAuthServerOld, "Old server version"},
+    {kRetAuthServerLimit, "Licence limit reached"},
+    {kRetAuthManagerType, "Connection type not permitted for manager"},
+    {kRetAuthResetPassword, "Password must be changed"},
+    {kRetAuthOtpInvalid, "Invalid one-time password"},
+    {kRetAuthOtpNeeded, "One-time password needed"},
+    {kRetAuthApiDisabled, "API connection disabled"},
+    {kRetConfigNotEmpty, "Not empty"},
+    {kRetConfigInvalidRange, "Invalid ranges"},
+    {kRetConfigDuplicate, "Duplicate record"},
+    {kRetConfigLimit, "Limit reached"},
+    {kRetUserLastAdmin, "Last administrator account"},
+    {kRetUserLoginExhausted, "Logins exhausted"},
+    {kRetUserLoginProhibited, "Login reserved at another server"},
+    {kRetUserLoginExists, "Account already exists"},
+    {kRetUserSuicide, "Attempt of self-deletion"},
+    {kRetUserInvalidPassword, "Invalid account password"},
+    {kRetUserLimitReached, "Users limit reached"},
+    {kRetUserHasTrades, "Account has open trades"},
+    {kRetUserDifferentServers, "Different servers"},
+    {kRetUserDifferentCurrency, "Different currencies"},
+    {kRetUserAccountExists, "Account already exists"},
+    {kRetTradeLimitReached, "Limit reached"},
+    {kRetTradeOrderExists, "Order already exists"},
+    {kRetTradeOrderExhausted, "Orders exhausted"},
+    {kRetTradeDealExhausted, "Deals exhausted"},
+    {kRetTradeMaxMoney, "Money limit reached"},
+    {kRetTradeDealExists, "Deal already exists"},
+    {kRetReportSnapshot, "Snapshot error"},
+    {kRetReportNotSupported, "Not supported by report"},
+    {kRetReportNoData, "No report data"},
+    {kRetHistorySymbolNotFound, "Symbol not found"},
+    {kRetRequestInWay, "Request on the way"},
+    {kRetRequestAccepted, "Request accepted"},
+    {kRetRequestProcess, "Request processed"},
+    {kRetRequestRequote, "Requote"},
+    {kRetRequestPrices, "Prices"},
+    {kRetRequestReject, "Request rejected"},
+    {kRetRequestCancel, "Request cancelled"},
+    {kRetRequestPlaced, "Order placed"},
+    {kRetRequestDone, "Request done"},
+    {kRetRequestDonePartial, "Request done partially"},
+    {kRetRequestError, "Request error"},
+    {kRetRequestTimeout, "Request timeout"},
+    {kRetRequestInvalid, "Invalid request"},
+    {kRetRequestInvalidVolume, "Invalid volume"},
+    {kRetRequestInvalidPrice, "Invalid price"},
+    {kRetRequestInvalidStops, "Invalid stops"},
+    {kRetRequestTradeDisabled, "Trade disabled"},
+    {kRetRequestMarketClosed, "Market closed"},
+    {kRetRequestNoMoney, "Not enough money"},
+    {kRetRequestPriceChanged, "Price changed"},
+    {kRetRequestPriceOff, "No prices"},
+    {kRetRequestInvalidExpiration, "Invalid expiration"},
+    {kRetRequestOrderChanged, "Order changed"},
+    {kRetRequestTooMany, "Too many requests"},
+    {kRetRequestNoChanges, "No changes"},
+    {kRetRequestAutoTradingServer, "Automated trading disabled by server"},
+    {kRetRequestAutoTradingClient, "Automated trading disabled by client"},
+    {kRetRequestLocked, "Request locked by dealer"},
+    {kRetRequestFrozen, "Order or position frozen"},
+    {kRetRequestInvalidFill, "Unsupported filling mode"},
+    {kRetRequestConnection, "No connection"},
+    {kRetRequestOnlyReal, "Only for real accounts"},
+    {kRetRequestLimitOrders, "Orders limit reached"},
+    {kRetRequestLimitVolume, "Volume limit reached"},
+    {kRetRequestInvalidOrder, "Invalid order type"},
+    {kRetRequestPositionClosed, "Position not found"},
+    {kRetRequestExecutionSkipped, "Execution skipped"},
+    {kRetRequestInvalidCloseVolume, "Invalid close volume"},
+    {kRetRequestCloseOrderExists, "Close order already exists"},
+    {kRetRequestLimitPositions, "Positions limit reached"},
+    {kRetRequestRejectCancel, "Rejected and cancelled"},
+    {kRetRequestLongOnly, "Only long positions allowed"},
+    {kRetRequestShortOnly, "Only short positions allowed"},
+    {kRetRequestCloseOnly, "Only closing allowed"},
+    {kRetRequestFifo, "Closing only by FIFO rule"},
+    {kRetRequestHedgeProhibited, "Hedging prohibited"},
+    {kRetDealerReturned, "Returned to queue"},
+    {kRetDealerDoneRestCancelled, "Done partially, rest cancelled"},
+    {kRetDealerRequotedReturned, "Requoted and returned"},
+    {kRetNotImplemented, "Not implemented"},
+    {kRetNotMainServer, "Only on main server"},
+    {kRetNotSupported, "Not supported"},
+    {kRetDeadlock, "Cancelled due to possible deadlock"},
+    {kRetLocked, "Locked"},
+};
+
+constexpr bool Less(const Entry& a, const Entry& b) { return a.retcode < b.retcode; }
+static_assert(std::is_sorted(std::begin(kTexts), std::end(kTexts), Less));
+
+}  // namespace
 
 std::string_view RetcodeText(int retcode) {
-  switch (retcode) {
-    case kRetOk:
-      return "Done";
-    case kRetOkNone:
-      return "No data";
-    case kRetError:
-      return "Common error";
-    case kRetInvalidParameters:
-      return "Invalid parameters";
-    case kRetInvalidData:
-      return "Invalid data";
-    case kRetDisk:
-      return "Disk error";
-    case kRetMemory:
-      return "Memory error";
-    case kRetNetwork:
-      return "Network error";
-    case kRetPermissions:
-      return "Not enough permissions";
-    case kRetTimeout:
-      return "Operation timeout";
-    case kRetNoConnection:
-      return "No connection";
-    case kRetNoService:
-      return "Service unavailable";
-    case kRetTooFrequent:
-      return "Too frequent requests";
-    case kRetNotFound:
-      return "Not found";
-    case kRetPartialError:
-      return "Partial error";
-    case kRetShutdown:
-      return "Server shutting down";
-    case kRetCancelled:
-      return "Operation cancelled";
-    case kRetDuplicate:
-      return "Duplicate data";
-    case kRetAuthInvalidClient:
-      return "Invalid terminal type";
-    case kRetAuthInvalidAccount:
-      return "Invalid account";
-    case kRetAuthDisabled:
-      return "Account disabled";
-    case kRetAuthAdvanced:
-      return "Advanced authorization needed";
-    case kRetAuthNotAccessServer:
-      return "Not an access server";
-    case kRetAuthServerBad:
-      return "Server not authenticated";
-    case kRetAuthUpdatesOnly:
-      return "Only updates available";
-    case kRetAuthClientOld:
-      return "Client too old";
-    case kRetAuthManagerNoConfig:
-      return "Manager has no configuration";
-    case kRetAuthManagerIpBlock:
-      return "Address not allowed for manager";
-    case kRetAuthGroupInvalid:
-      return "Group not initialized";
-    case kRetAuthServerBusy:
-      return "Server busy";
-    case kRetAuthUnknownAccount:
-      return "Unknown account";
-    case kRetAuthServerOld:
-      return "Old server version";
-    case kRetAuthServerLimit:
-      return "Licence limit reached";
-    case kRetAuthManagerType:
-      return "Connection type not permitted for manager";
-    case kRetAuthResetPassword:
-      return "Password must be changed";
-    case kRetAuthOtpInvalid:
-      return "Invalid one-time password";
-    case kRetAuthOtpNeeded:
-      return "One-time password needed";
-    case kRetAuthApiDisabled:
-      return "API connection disabled";
-    case kRetConfigNotEmpty:
-      return "Not empty";
-    case kRetConfigInvalidRange:
-      return "Invalid ranges";
-    case kRetConfigDuplicate:
-      return "Duplicate record";
-    case kRetConfigLimit:
-      return "Limit reached";
-    case kRetUserLastAdmin:
-      return "Last administrator account";
-    case kRetUserLoginExhausted:
-      return "Logins exhausted";
-    case kRetUserLoginProhibited:
-      return "Login reserved at another server";
-    case kRetUserLoginExists:
-      return "Account already exists";
-    case kRetUserSuicide:
-      return "Attempt of self-deletion";
-    case kRetUserInvalidPassword:
-      return "Invalid account password";
-    case kRetUserLimitReached:
-      return "Users limit reached";
-    case kRetUserHasTrades:
-      return "Account has open trades";
-    case kRetUserDifferentServers:
-      return "Different servers";
-    case kRetUserDifferentCurrency:
-      return "Different currencies";
-    case kRetUserAccountExists:
-      return "Account already exists";
-    case kRetTradeLimitReached:
-      return "Limit reached";
-    case kRetTradeOrderExists:
-      return "Order already exists";
-    case kRetTradeOrderExhausted:
-      return "Orders exhausted";
-    case kRetTradeDealExhausted:
-      return "Deals exhausted";
-    case kRetTradeMaxMoney:
-      return "Money limit reached";
-    case kRetTradeDealExists:
-      return "Deal already exists";
-    case kRetReportSnapshot:
-      return "Snapshot error";
-    case kRetReportNotSupported:
-      return "Not supported by report";
-    case kRetReportNoData:
-      return "No report data";
-    case kRetHistorySymbolNotFound:
-      return "Symbol not found";
-    case kRetRequestInWay:
-      return "Request on the way";
-    case kRetRequestAccepted:
-      return "Request accepted";
-    case kRetRequestProcess:
-      return "Request processed";
-    case kRetRequestRequote:
-      return "Requote";
-    case kRetRequestPrices:
-      return "Prices";
-    case kRetRequestReject:
-      return "Request rejected";
-    case kRetRequestCancel:
-      return "Request cancelled";
-    case kRetRequestPlaced:
-      return "Order placed";
-    case kRetRequestDone:
-      return "Request done";
-    case kRetRequestDonePartial:
-      return "Request done partially";
-    case kRetRequestError:
-      return "Request error";
-    case kRetRequestTimeout:
-      return "Request timeout";
-    case kRetRequestInvalid:
-      return "Invalid request";
-    case kRetRequestInvalidVolume:
-      return "Invalid volume";
-    case kRetRequestInvalidPrice:
-      return "Invalid price";
-    case kRetRequestInvalidStops:
-      return "Invalid stops";
-    case kRetRequestTradeDisabled:
-      return "Trade disabled";
-    case kRetRequestMarketClosed:
-      return "Market closed";
-    case kRetRequestNoMoney:
-      return "Not enough money";
-    case kRetRequestPriceChanged:
-      return "Price changed";
-    case kRetRequestPriceOff:
-      return "No prices";
-    case kRetRequestInvalidExpiration:
-      return "Invalid expiration";
-    case kRetRequestOrderChanged:
-      return "Order changed";
-    case kRetRequestTooMany:
-      return "Too many requests";
-    case kRetRequestNoChanges:
-      return "No changes";
-    case kRetRequestAutoTradingServer:
-      return "Automated trading disabled by server";
-    case kRetRequestAutoTradingClient:
-      return "Automated trading disabled by client";
-    case kRetRequestLocked:
-      return "Request locked by dealer";
-    case kRetRequestFrozen:
-      return "Order or position frozen";
-    case kRetRequestInvalidFill:
-      return "Unsupported filling mode";
-    case kRetRequestConnection:
-      return "No connection";
-    case kRetRequestOnlyReal:
-      return "Only for real accounts";
-    case kRetRequestLimitOrders:
-      return "Orders limit reached";
-    case kRetRequestLimitVolume:
-      return "Volume limit reached";
-    case kRetRequestInvalidOrder:
-      return "Invalid order type";
-    case kRetRequestPositionClosed:
-      return "Position not found";
-    case kRetRequestExecutionSkipped:
-      return "Execution skipped";
-    case kRetRequestInvalidCloseVolume:
-      return "Invalid close volume";
-    case kRetRequestCloseOrderExists:
-      return "Close order already exists";
-    case kRetRequestLimitPositions:
-      return "Positions limit reached";
-    case kRetRequestRejectCancel:
-      return "Rejected and cancelled";
-    case kRetRequestLongOnly:
-      return "Only long positions allowed";
-    case kRetRequestShortOnly:
-      return "Only short positions allowed";
-    case kRetRequestCloseOnly:
-      return "Only closing allowed";
-    case kRetRequestFifo:
-      return "Closing only by FIFO rule";
-    case kRetRequestHedgeProhibited:
-      return "Hedging prohibited";
-    case kRetDealerReturned:
-      return "Returned to queue";
-    case kRetDealerDoneRestCancelled:
-      return "Done partially, rest cancelled";
-    case kRetDealerRequotedReturned:
-      return "Requoted and returned";
-    case kRetNotImplemented:
-      return "Not implemented";
-    case kRetNotMainServer:
-      return "Only on main server";
-    case kRetNotSupported:
-      return "Not supported";
-    case kRetDeadlock:
-      return "Cancelled due to possible deadlock";
-    case kRetLocked:
-      return "Locked";
-    default:
-      return "Unknown code";
-  }
+  const Entry* const found = std::lower_bound(std::begin(kTexts), std::end(kTexts), Entry{retcode, {}}, Less);
+  return found != std::end(kTexts) && found->retcode == retcode ? found->text : "Unknown code";
 }
 
 }  // namespace mtsuite::mt5wire

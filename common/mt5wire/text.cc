@@ -5,7 +5,6 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/status/macros.h"
-#include "common/strings/utf8.h"
 
 namespace mtsuite::mt5wire {
 namespace {
@@ -154,16 +153,6 @@ std::string Utf16ToUtf8Lossy(std::string_view utf16) {
   std::string out;
   AppendUtf8FromUtf16Lossy(utf16, out);
   return out;
-}
-
-size_t Utf16Length(std::string_view utf8) {
-  size_t units = 0;
-  for (size_t i = 0; i < utf8.size();) {
-    const Utf8Step step = DecodeUtf8(utf8, i);
-    units += step.code_point < 0x10000 ? 1 : 2;
-    i += step.length;
-  }
-  return units;
 }
 
 std::string_view TruncateToUtf16Length(std::string_view utf8, size_t max_units) {

@@ -7,6 +7,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "common/strings/utf8.h"
 
 // Text of the MT5 Web API: UTF-16LE without a byte order mark on the wire, UTF-8 inside. UTF-16 is held as
 // its bytes.
@@ -31,9 +32,8 @@ absl::StatusOr<std::string> Utf8ToUtf16(std::string_view utf8);
 absl::StatusOr<std::string> Utf16ToUtf8(std::string_view utf16);
 std::string Utf16ToUtf8Lossy(std::string_view utf16);
 
-// The number of UTF-16 code units of `utf8`, in which the platform counts its field limits. Invalid sequences
-// count as one U+FFFD each.
-size_t Utf16Length(std::string_view utf8);
+// The number of UTF-16 code units of UTF-8 text, in which the platform counts its field limits.
+using ::mtsuite::Utf16Length;
 
 // The longest prefix of `utf8` that has at most `max_units` UTF-16 code units; a surrogate pair stays whole
 // or goes whole. The platform cuts over-long fields silently (mt5-webapi §5.2).
