@@ -25,7 +25,7 @@ ports (all on 127.0.0.1)
 
 state (folder var/, or --state)
   dev-api-key     an API key with all scopes, for this machine only
-  keys.yaml       the keys that the services accept, hashed; add more with tools/apikey/apikey
+  keys.yaml       the keys that the services accept, hashed; add more with bazel-bin/tools/apikey/apikey
   data/           the connector's database: command journal and event log
   log/            one file of JSON lines per process
   config/         the configuration that each process was started with

@@ -229,7 +229,7 @@ class Suite:
         if not key_file.exists():
             (self.state / "keys.yaml").unlink(missing_ok=True)
             made = subprocess.run(
-                [ROOT / "tools/apikey/apikey", "create", "--id", "dev", "--scopes", "all", "--file", self.state / "keys.yaml"],
+                [self.options.binaries / "tools/apikey/apikey", "create", "--id", "dev", "--scopes", "all", "--file", self.state / "keys.yaml"],
                 check=True, capture_output=True, text=True)
             _write_private(key_file, made.stdout.strip() + "\n")
         self.api_key = key_file.read_text().strip()

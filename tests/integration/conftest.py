@@ -78,7 +78,7 @@ def make_key(suite):
     """Makes API keys: `make_key("reader", scopes="accounts.read", servers="other")` returns the key."""
 
     def make(name: str, scopes: str, servers: str = "") -> str:
-        command = [ROOT / "tools/apikey/apikey", "create", "--id", f"{name}-{uuid.uuid4().hex[:8]}", "--scopes", scopes,
+        command = [suite.options.binaries / "tools/apikey/apikey", "create", "--id", f"{name}-{uuid.uuid4().hex[:8]}", "--scopes", scopes,
                    "--file", suite.state / "keys.yaml"]
         if servers:
             command += ["--servers", servers]
