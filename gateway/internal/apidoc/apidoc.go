@@ -112,8 +112,14 @@ func (b *builder) checkCoverage() error {
 	return nil
 }
 
+// itemErrorName is that of google.rpc.Status, which the items of a batch fail with.
+const itemErrorName = "ItemError"
+
 // shortName drops package and dots: "mtsuite.accounts.v1.BalanceOperation.Type" is BalanceOperationType.
 func shortName(fullName string) string {
+	if fullName == "google.rpc.Status" {
+		return itemErrorName
+	}
 	if rest, found := strings.CutPrefix(fullName, "mtsuite."); found {
 		_, rest, _ = strings.Cut(rest, ".v1.")
 		return strings.ReplaceAll(rest, ".", "")

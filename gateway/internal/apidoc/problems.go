@@ -1,7 +1,6 @@
 package apidoc
 
 import (
-	"fmt"
 	"net/http"
 	"strconv"
 	"strings"
@@ -22,13 +21,10 @@ func (b *builder) addProblemSchemas() error {
 			return err
 		}
 		names := []any{}
-		var text strings.Builder
-		text.WriteString(enum.intro + "\n")
 		for _, value := range values {
 			names = append(names, value.name)
-			fmt.Fprintf(&text, "\n* `%s`: %s", value.name, strings.ReplaceAll(value.comment, "\n", " "))
 		}
-		b.schemas[enum.name] = object{"type": "string", "enum": names, "description": text.String()}
+		b.schemas[enum.name] = object{"type": "string", "enum": names, "description": describeValues(enum.intro, values)}
 	}
 	b.schemas["Violation"] = object{
 		"type": "object", "description": "What is wrong with one field.",

@@ -25,10 +25,21 @@ func (b *builder) buildOutputs(generated object) error {
 			return fmt.Errorf("no schema %s", fullName)
 		}
 		schema := clone(source).(object)
+		name := shortName(fullName)
 		if message := b.contract.message(fullName); message != nil {
 			b.finishOutput(message, schema)
+		} else {
+			values, err := b.contract.enum(fullName)
+			if err != nil {
+				return err
+			}
+			intro, _ := schema["description"].(string)
+			schema["description"] = describeValues(intro, values)
 		}
-		b.schemas[shortName(fullName)] = schema
+		if name == itemErrorName {
+			describeItemError(schema)
+		}
+		b.schemas[name] = schema
 	}
 	return nil
 }
@@ -54,6 +65,31 @@ func (b *builder) finishOutput(message protoreflect.MessageDescriptor, schema ob
 	if len(required) == 0 {
 		delete(schema, "required")
 	}
+}
+
+// describeValues lists the values of an enum with their meaning.
+func describeValues(intro string, values []enumValue) string {
+	var text strings.Builder
+	text.WriteString(intro + "\n")
+	for _, value := range values {
+		fmt.Fprintf(&text, "\n* `%s`: %s", value.name, strings.ReplaceAll(value.comment, "\n", " "))
+	}
+	return text.String()
+}
+
+// describeItemError says what google.rpc.Status means here; its own words are about any API.
+func describeItemError(schema object) {
+	schema["description"] = "Why an item failed. `details` has a google.rpc.ErrorInfo whose `reason` and `metadata` say the same " +
+		"as those of a Problem."
+	properties := schema["properties"].(object)
+	for name, description := range map[string]string{
+		"code":    "Code of gRPC, for example 5 for NOT_FOUND.",
+		"message": "What happened and what to do, for people.",
+		"details": "Messages of google.rpc, for example ErrorInfo and BadRequest.",
+	} {
+		properties[name].(object)["description"] = description
+	}
+	properties["details"].(object)["items"].(object)["required"] = []any{"@type"}
 }
 
 // renameReferences gives references their short names, and notes what they refer to.
