@@ -75,8 +75,8 @@ class CallGate {
   template <class Request, class Response, class Handler>
   grpc::ServerUnaryReactor* Unary(grpc::CallbackServerContext* context, std::string_view method,
                                   const Request* request, Response* response, Handler&& handler) {
-    grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
     auto call = std::make_shared<Call>(*this, context);
+    grpc::ServerUnaryReactor* const reactor = call->reactor_;
     if (const absl::Status refusal = Admit(*call, method, calls_); refusal.ok()) {
       std::forward<Handler>(handler)(std::move(call), *request, response);
     } else {

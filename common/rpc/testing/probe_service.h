@@ -13,8 +13,9 @@
 
 namespace mtsuite::rpc {
 
-// Three rpcs of a real service, one of each kind (read, mutation, stream), whose behaviour the test decides: it sets what is done
-// with each call. Without that, calls are answered at once with an empty message and streams are left open.
+// Three rpcs of a real service, one of each kind (read, mutation, stream), whose behaviour the test decides:
+// it sets what is done with each call. Without that, calls are answered at once with an empty message and
+// streams are left open.
 class ProbeService final : public connector::v1::ConnectorService::CallbackService {
  public:
   using Stream = std::shared_ptr<ServerStream<connector::v1::Event>>;
@@ -41,11 +42,11 @@ class ProbeService final : public connector::v1::ConnectorService::CallbackServi
                        });
   }
 
-  grpc::ServerUnaryReactor* CreateBalanceOperation(grpc::CallbackServerContext* context,
-                                                   const connector::v1::CreateBalanceOperationRequest* request,
-                                                   accounts::v1::BalanceOperation* response) override {
-    return gate_.Unary(context, "/mtsuite.connector.v1.ConnectorService/CreateBalanceOperation", request, response,
-                       [this](CallPtr call, const auto& request, auto* response) {
+  grpc::ServerUnaryReactor* CreateBalanceOperation(
+      grpc::CallbackServerContext* context, const connector::v1::CreateBalanceOperationRequest* request,
+      accounts::v1::BalanceOperation* response) override {
+    return gate_.Unary(context, "/mtsuite.connector.v1.ConnectorService/CreateBalanceOperation", request,
+                       response, [this](CallPtr call, const auto& request, auto* response) {
                          if (!on_mutation) {
                            call->Finish(absl::OkStatus());
                            return;
@@ -56,8 +57,8 @@ class ProbeService final : public connector::v1::ConnectorService::CallbackServi
 
   grpc::ServerWriteReactor<connector::v1::Event>* StreamEvents(
       grpc::CallbackServerContext* context, const connector::v1::StreamEventsRequest* request) override {
-    return gate_.Stream<connector::v1::Event>(context, "/mtsuite.connector.v1.ConnectorService/StreamEvents", request,
-                                              kPendingMax, [this](Stream stream, const auto&) {
+    return gate_.Stream<connector::v1::Event>(context, "/mtsuite.connector.v1.ConnectorService/StreamEvents",
+                                              request, kPendingMax, [this](Stream stream, const auto&) {
                                                 if (on_stream) on_stream(std::move(stream));
                                               });
   }

@@ -16,12 +16,14 @@
 
 namespace mtsuite::rpc {
 
-// Channel metadata for tests: every call of the channel carries `authorization: Bearer <key>`, unless the key is empty. TLS
-// when `credentials` are given.
-std::shared_ptr<grpc::Channel> ChannelWithKey(const std::string& target, const std::string& key,
-                                              std::shared_ptr<grpc::ChannelCredentials> credentials = nullptr);
+// Channel metadata for tests: every call of the channel carries `authorization: Bearer <key>`, unless the key
+// is empty. TLS when `credentials` are given.
+std::shared_ptr<grpc::Channel> ChannelWithKey(
+    const std::string& target, const std::string& key,
+    std::shared_ptr<grpc::ChannelCredentials> credentials = nullptr);
 
-// A real server inside the test: real gRPC on a free port of the loopback, a key file of its own, the whole bootstrap.
+// A real server inside the test: real gRPC on a free port of the loopback, a key file of its own, the whole
+// bootstrap.
 //
 //   rpc::TestServer server;
 //   MyService service(server.gate());
@@ -32,7 +34,8 @@ class TestServer {
   // The id of a key that is always there and has every scope.
   static constexpr char kAdmin[] = "admin";
 
-  // `config` may set limits and timing; listen address and key file are filled in. `keys` are made beside kAdmin.
+  // `config` may set limits and timing; listen address and key file are filled in. `keys` are made beside
+  // kAdmin.
   explicit TestServer(config::v1::ServerConfig config = {}, const std::vector<auth::NewKey>& keys = {});
   ~TestServer();
   TestServer(const TestServer&) = delete;
