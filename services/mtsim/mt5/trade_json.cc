@@ -18,7 +18,7 @@ void WriteVolume(std::string_view name, Fixed volume, JsonWriter& json) {
 // What a record says about its symbol. Balance operations have none.
 struct SymbolTraits {
   explicit SymbolTraits(const SymbolRef& symbol)
-      : name(symbol == nullptr ? "" : symbol->name),
+      : name(symbol == nullptr ? std::string_view() : std::string_view(symbol->name)),
         digits(symbol == nullptr ? 0 : symbol->digits),
         contract_size(symbol == nullptr ? Fixed() : symbol->contract_size) {}
 
