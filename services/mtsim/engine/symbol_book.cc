@@ -105,7 +105,6 @@ void SymbolBook::Reindex() {
       pairs_.emplace(PairKey(symbol->currency_base, symbol->currency_profit), symbol);
     }
   }
-  ++version_;
 }
 
 }  // namespace mtsuite::mtsim

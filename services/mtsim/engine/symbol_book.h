@@ -27,8 +27,6 @@ class SymbolBook {
   SymbolRef Find(std::string_view name) const;
   // The current version of the symbol with that id, null when it was deleted.
   const SymbolRef& ById(uint32_t id) const { return by_id_[id]; }
-  // Ids are below this.
-  size_t id_count() const { return by_id_.size(); }
 
   // By index in the order of creation, for one-by-one listing; null past the end.
   SymbolRef At(size_t index) const;
@@ -39,8 +37,6 @@ class SymbolBook {
 
   // The first forex symbol that quotes `base` in `profit`; null when there is none.
   SymbolRef ForexPair(std::string_view base, std::string_view profit) const;
-  // Grows with every change.
-  uint64_t version() const { return version_; }
 
  private:
   void Reindex();
@@ -50,7 +46,6 @@ class SymbolBook {
   absl::flat_hash_map<std::string, SymbolRef> by_name_;
   // Base and profit currency, joined by a slash.
   absl::flat_hash_map<std::string, SymbolRef> pairs_;
-  uint64_t version_ = 0;
 };
 
 }  // namespace mtsuite::mtsim
