@@ -54,6 +54,8 @@ class RulesTest(unittest.TestCase):
 
     def test_unfinished(self):
         self.assertEqual(lines(rules.unfinished, "a.cc", "// TO" "DO: later\n"), [1])
+        self.assertEqual(lines(rules.unfinished, "a.cc", "f();  // XX" "X\n"), [1])
+        self.assertEqual(lines(rules.unfinished, "a.cc", 'currency = "XX' 'X";\n'), [])
         self.assertEqual(lines(rules.unfinished, "a.cc", "// the todos of an account\n"), [])
 
     def test_local_paths(self):
