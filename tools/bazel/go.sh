@@ -7,12 +7,10 @@ set -euo pipefail
 
 module_dir=$(dirname "$(readlink -f "$1")")
 shift
-for candidate in "$module_dir/.tools/bin" "$module_dir/../.tools/bin" /usr/local/go/bin; do
-  if [ -x "$candidate/go" ]; then
-    PATH="$candidate:$PATH"
-    break
-  fi
-done
+# The go that tools/setup chose: in .tools of the tree that the module is in.
+tree=$module_dir
+while [ "$tree" != / ] && [ ! -x "$tree/.tools/bin/go" ]; do tree=$(dirname "$tree"); done
+PATH="$tree/.tools/bin:$PATH"
 command -v go >/dev/null || {
   echo "go is not installed; tools/setup installs it" >&2
   exit 1
