@@ -79,6 +79,12 @@ func isMutation(method protoreflect.MethodDescriptor) bool {
 	return !isRead && method.Input().Fields().ByName("operation_id") != nil
 }
 
+// isOperationID: the field is the operation id of a mutation. The document shows one way to give it, the header
+// Idempotency-Key, although the gateway takes the field too.
+func isOperationID(method protoreflect.MethodDescriptor, field protoreflect.FieldDescriptor) bool {
+	return isMutation(method) && field.Name() == "operation_id"
+}
+
 // alwaysPresent: answers hold this field even when it has its default value.
 func alwaysPresent(field protoreflect.FieldDescriptor) bool { return !field.HasPresence() }
 

@@ -110,6 +110,9 @@ func (b *builder) buildParameters(method protoreflect.MethodDescriptor, generate
 		source := value.(object)
 		path := source["name"].(string)
 		message, field := fieldAt(method.Input(), path)
+		if isOperationID(method, field) {
+			continue
+		}
 		schema := b.inputProperty(message, field)
 		description := schema["description"]
 		delete(schema, "description")
@@ -132,7 +135,11 @@ func (b *builder) buildParameters(method protoreflect.MethodDescriptor, generate
 		parameters = append(parameters, parameter)
 	}
 	if isMutation(method) {
-		parameters = append(parameters, object{"$ref": "#/components/parameters/IdempotencyKey"})
+		key := "IdempotencyKey"
+		if strings.HasPrefix(string(method.Name()), "Batch") {
+			key = "BatchIdempotencyKey"
+		}
+		parameters = append(parameters, object{"$ref": "#/components/parameters/" + key})
 	}
 	return append(parameters, object{"$ref": "#/components/parameters/RequestId"},
 		object{"$ref": "#/components/parameters/RequestTimeout"})
@@ -169,9 +176,10 @@ func (b *builder) buildBody(method protoreflect.MethodDescriptor, generated obje
 	} else {
 		var omit []string
 		for i := range method.Input().Fields().Len() {
-			field := method.Input().Fields().Get(i).JSONName()
-			if _, inBody := source["properties"].(object)[field]; !inBody {
-				omit = append(omit, field)
+			field := method.Input().Fields().Get(i)
+			_, inBody := source["properties"].(object)[field.JSONName()]
+			if !inBody || isOperationID(method, field) {
+				omit = append(omit, field.JSONName())
 			}
 		}
 		schema = b.inputSchema(method.Input(), omit)

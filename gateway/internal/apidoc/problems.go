@@ -91,17 +91,22 @@ func (b *builder) problemResponses() object {
 }
 
 func headerParameters() object {
+	idempotencyKey := func(maxLength int, description string) object {
+		return object{
+			"name": "Idempotency-Key", "in": "header", "description": description,
+			"schema": object{"type": "string", "minLength": 1, "maxLength": maxLength, "pattern": "^[!-~]+$"},
+		}
+	}
+	const made = "The gateway makes one when it is absent; without one of your own, a lost answer cannot be asked for again."
 	return object{
-		"IdempotencyKey": object{
-			"name": "Idempotency-Key", "in": "header",
-			"description": "Your id for this mutation, best a UUID: it happens once, however often the request is sent. " +
-				"The gateway makes one when it is absent; without one of your own, a lost answer cannot be asked for again.",
-			"schema": object{"type": "string", "minLength": 1, "maxLength": 64, "pattern": "^[!-~]+$"},
-		},
+		"IdempotencyKey": idempotencyKey(64, "Your id for this mutation, best a UUID: it happens once, however often the "+
+			"request is sent. "+made),
+		"BatchIdempotencyKey": idempotencyKey(56, "Your id for this batch, best a UUID; item N is the operation `<id>.N`. Each "+
+			"item happens once, however often the request is sent. "+made),
 		"RequestId": object{
 			"name": "X-Request-Id", "in": "header",
-			"description": "Your id for this request, for the logs; made by the gateway when it is absent or has another form.",
-			"schema":      object{"type": "string", "pattern": "^[A-Za-z0-9._:/+=-]{1,64}$"},
+			"description": "Your id for this request, for the logs. Anything but 1 to 64 letters, digits and `._:/+=-` is replaced.",
+			"schema":      object{"type": "string"},
 		},
 		"RequestTimeout": object{
 			"name": "Request-Timeout", "in": "header",

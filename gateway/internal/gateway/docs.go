@@ -20,9 +20,9 @@ import (
 //go:embed ui
 var uiFiles embed.FS
 
-// docsPolicy lets the page of Swagger UI load scripts and call the API from this origin only. Swagger UI sets style
-// attributes and has its icons as data URLs.
-const docsPolicy = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; " +
+// docsPolicy lets the page load what it needs from this origin only, and call the API there. The icons of Swagger UI are
+// data URLs.
+const docsPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; " +
 	"connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
 // page is a file that is served from memory.
