@@ -106,6 +106,8 @@ Row RowOf(int code) {
 
 // "Not found" names no thing; the command knows which.
 ErrorReason NotFoundReason(const CommandContext& context) {
+  // An account that is being opened is not what is missing.
+  if (context.command == "USER_ADD") return type::v1::GROUP_NOT_FOUND;
   if (context.login != 0) return type::v1::ACCOUNT_NOT_FOUND;
   if (!context.group.empty()) return type::v1::GROUP_NOT_FOUND;
   if (!context.symbol.empty()) return type::v1::SYMBOL_NOT_FOUND;

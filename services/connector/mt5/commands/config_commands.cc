@@ -1,5 +1,6 @@
 #include "services/connector/mt5/commands/config_commands.h"
 
+#include <cstdlib>
 #include <string>
 
 #include "absl/strings/numbers.h"
@@ -23,6 +24,9 @@ constexpr uint64_t kMarginModes = 3;
 
 // Levels are percent in this mode, money in the other.
 constexpr uint64_t kStopOutPercent = 0;
+
+constexpr int kMinutesPerDay = 24 * 60;
+constexpr int kSecondsPerDay = 24 * 3600;
 
 Request Plain(std::string_view command) {
   Request request;
@@ -128,7 +132,9 @@ absl::StatusOr<int> ParseTimeOffset(const Answer& answer) {
   if (!document.root().IsObject())
     return absl::InvalidArgumentError("the time configuration is no JSON object");
   FieldReader fields(document.root());
-  const int zone = fields.Small("TimeZone", -24 * 60, 24 * 60);
+  int zone = fields.Small("TimeZone", -kSecondsPerDay, kSecondsPerDay);
+  // The unit is minutes, but the platform's own examples show seconds; no zone is so far off in minutes.
+  if (std::abs(zone) > kMinutesPerDay) zone /= 60;
   const bool daylight = fields.Integer("Daylight") != 0 && fields.Integer("DaylightState") != 0;
   RETURN_IF_ERROR(fields.status());
   return zone + (daylight ? 60 : 0);

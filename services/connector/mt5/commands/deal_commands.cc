@@ -153,14 +153,21 @@ Request GetDealBatch(std::string_view group_mask, const ServerSpan& span) {
   return request;
 }
 
-absl::StatusOr<std::vector<DealRecord>> ParseDeals(const Answer& answer, const ServerTime& time) {
+absl::StatusOr<std::vector<DealRecord>> ParseDeals(const Answer& answer, const ServerTime& time,
+                                                   int* unreadable) {
   std::vector<DealRecord> records;
   if (answer.body.empty()) return records;
   ASSIGN_OR_RETURN(const JsonDocument document, JsonDocument::Parse(answer.body));
   if (!document.root().IsArray()) return absl::InvalidArgumentError("the list of deals is no JSON array");
   for (const JsonView deal : document.root()) {
-    ASSIGN_OR_RETURN(DealRecord record, ReadDeal(deal, time));
-    records.push_back(std::move(record));
+    absl::StatusOr<DealRecord> record = ReadDeal(deal, time);
+    if (record.ok()) {
+      records.push_back(*std::move(record));
+    } else if (unreadable == nullptr) {
+      return record.status();
+    } else {
+      ++*unreadable;
+    }
   }
   return records;
 }

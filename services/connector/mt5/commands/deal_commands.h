@@ -33,8 +33,10 @@ struct DealRecord {
   int64_t server_seconds = 0;  // As the server wrote its time.
 };
 
-// In the order of the answer.
-absl::StatusOr<std::vector<DealRecord>> ParseDeals(const Answer& answer, const ServerTime& time);
+// In the order of the answer. With `unreadable`, deals that cannot be read are left out and counted there;
+// without, they are an error.
+absl::StatusOr<std::vector<DealRecord>> ParseDeals(const Answer& answer, const ServerTime& time,
+                                                   int* unreadable = nullptr);
 
 }  // namespace mtsuite::connector::mt5
 

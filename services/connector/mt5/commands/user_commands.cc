@@ -184,14 +184,21 @@ absl::StatusOr<UserRecord> ParseUser(const Answer& answer, int64_t login, const 
   return record;
 }
 
-absl::StatusOr<std::vector<UserRecord>> ParseUsers(const Answer& answer, const ServerTime& time) {
+absl::StatusOr<std::vector<UserRecord>> ParseUsers(const Answer& answer, const ServerTime& time,
+                                                   int* unreadable) {
   std::vector<UserRecord> records;
   if (answer.body.empty()) return records;
   ASSIGN_OR_RETURN(const JsonDocument document, JsonDocument::Parse(answer.body));
   if (!document.root().IsArray()) return absl::InvalidArgumentError("the list of users is no JSON array");
   for (const JsonView user : document.root()) {
-    ASSIGN_OR_RETURN(UserRecord record, ReadUser(user, time));
-    records.push_back(std::move(record));
+    absl::StatusOr<UserRecord> record = ReadUser(user, time);
+    if (record.ok()) {
+      records.push_back(*std::move(record));
+    } else if (unreadable == nullptr) {
+      return record.status();
+    } else {
+      ++*unreadable;
+    }
   }
   return records;
 }

@@ -43,7 +43,9 @@ Request ChangeUserPassword(const PasswordChange& password);
 
 // One user record, which must be that of `login`.
 absl::StatusOr<UserRecord> ParseUser(const Answer& answer, int64_t login, const ServerTime& time);
-absl::StatusOr<std::vector<UserRecord>> ParseUsers(const Answer& answer, const ServerTime& time);
+// With `unreadable`, records that cannot be read are left out and counted there; without, they are an error.
+absl::StatusOr<std::vector<UserRecord>> ParseUsers(const Answer& answer, const ServerTime& time,
+                                                   int* unreadable = nullptr);
 // Ascending, without duplicates.
 absl::StatusOr<std::vector<int64_t>> ParseLogins(const Answer& answer);
 

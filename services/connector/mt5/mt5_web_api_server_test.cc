@@ -1,0 +1,180 @@
+// Connecting, watching, losing and stopping.
+#include <future>
+#include <string>
+#include <vector>
+
+#include "common/testing/matchers.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "services/connector/mt5/server_fixture.h"
+
+namespace mtsuite::connector::mt5 {
+namespace {
+
+using ::mtsuite::testing::HasOutcome;
+using ::mtsuite::testing::HasReason;
+using ::mtsuite::testing::StatusIs;
+using ::testing::ElementsAre;
+using Reaction = TestServer::Reaction;
+using Received = TestPeer::Received;
+using Then = TestServer::Then;
+
+INSTANTIATE_TEST_SUITE_P(PlainAndAes, Mt5WebApiServerTest,
+                         ::testing::Values(Mt5Options::Encryption::kNone, Mt5Options::Encryption::kAes),
+                         [](const auto& info) {
+                           return info.param == Mt5Options::Encryption::kAes ? "Aes" : "Plain";
+                         });
+
+TEST_P(Mt5WebApiServerTest, ConnectsAndDescribesItself) {
+  StartAndConnect();
+  const Server server = server_->Describe();
+  EXPECT_EQ(server.server(), "mt5-test");
+  EXPECT_EQ(server.platform(), Server::MT5);
+  EXPECT_EQ(server.build(), 3662);
+  EXPECT_EQ(server.time_zone(), "UTC");
+  EXPECT_EQ(server.state_message(), "");
+  EXPECT_TRUE(observer_.Await([](const Observer& o) { return o.sweeps_ > 0; }));
+  EXPECT_EQ(peer_.connections(), 3);
+  EXPECT_EQ(peer_.encrypted(), GetParam() == Mt5Options::Encryption::kAes);
+}
+
+TEST_P(Mt5WebApiServerTest, FailsFastWhileDisconnected) {
+  peer_.CutAll(true);
+  Start();
+  AwaitState(Server::DISCONNECTED);
+  const auto read = GetAccount(1001);
+  EXPECT_THAT(read, StatusIs(absl::StatusCode::kUnavailable));
+  EXPECT_THAT(read, HasReason(type::v1::TRADE_SERVER_UNAVAILABLE));
+  EXPECT_TRUE(GetRetryAfter(read.status()).has_value());
+  const auto booked = Book("1.00");
+  EXPECT_THAT(booked, HasReason(type::v1::TRADE_SERVER_UNAVAILABLE));
+  EXPECT_THAT(booked, HasOutcome(type::v1::NOT_SENT));
+  peer_.CutAll(false);
+  AwaitState(Server::CONNECTED);
+  EXPECT_EQ(peer_.count("TRADE_BALANCE"), 0);
+}
+
+TEST_P(Mt5WebApiServerTest, ALostReplyIsUnconfirmedAndNothingIsSentTwice) {
+  peer_.On("TRADE_BALANCE", [](const Received&) { return Reaction{std::nullopt, Then::kCut}; });
+  StartAndConnect();
+  const auto booked = Book("1000.00");
+  EXPECT_THAT(booked, HasReason(type::v1::TRADE_SERVER_UNAVAILABLE));
+  EXPECT_THAT(booked, HasOutcome(type::v1::UNCONFIRMED));
+  peer_.On("TRADE_BALANCE", [](const Received&) {
+    return Reaction{TestPeer::Answer{.parameters = {{"TICKET", "1"}}}, Then::kCutMidFrame};
+  });
+  AwaitState(Server::CONNECTED);
+  EXPECT_THAT(Book("1000.00"), HasOutcome(type::v1::UNCONFIRMED));
+  EXPECT_EQ(peer_.count("TRADE_BALANCE"), 2);
+}
+
+TEST_P(Mt5WebApiServerTest, ASilentServerLeavesDoubtAtTheDeadline) {
+  peer_.On("TRADE_BALANCE", [](const Received&) { return Reaction{}; });
+  StartAndConnect();
+  timeout_ = absl::Milliseconds(50);
+  const auto booked = Book("1000.00");
+  EXPECT_THAT(booked, StatusIs(absl::StatusCode::kDeadlineExceeded));
+  EXPECT_THAT(booked, HasReason(type::v1::TRADE_SERVER_TIMEOUT));
+  EXPECT_THAT(booked, HasOutcome(type::v1::UNCONFIRMED));
+}
+
+TEST_P(Mt5WebApiServerTest, TellsNewDealsOnceInTheOrderOfTheirTickets) {
+  const std::string now = std::to_string(absl::ToUnixSeconds(RealClock().TimeNow()));
+  const auto deal = [&now](int ticket) {
+    return R"({"Deal":")" + std::to_string(ticket) + R"(","Login":"1","Action":"2","Time":")" + now + "\"}";
+  };
+  peer_.Answer("DEAL_GET_BATCH", {.body = "[" + deal(7) + "," + deal(5) + "]"});
+  StartAndConnect();
+  EXPECT_TRUE(observer_.Await([](const Observer& o) { return o.deals_.size() >= 2; }));
+  peer_.Answer("DEAL_GET_BATCH", {.body = "[" + deal(5) + "," + deal(9) + "," + deal(7) + "]"});
+  EXPECT_TRUE(observer_.Await([](const Observer& o) { return o.deals_.size() >= 3; }));
+  server_->Stop();
+  EXPECT_THAT(observer_.deals_, ElementsAre(5, 7, 9));
+}
+
+TEST_P(Mt5WebApiServerTest, SweepsAllAccountsInPortions) {
+  peer_.Answer("USER_LOGINS", {.body = R"(["3","1","2"])"});
+  peer_.On("USER_GET_BATCH", [](const Received& command) {
+    std::string body;
+    for (const char* login : {"1", "2", "3"}) {
+      if (command.line.Get("LOGIN").find(login) == std::string_view::npos) continue;
+      body += (body.empty() ? "" : ",") + UserAnswer(std::stoi(login)).body;
+    }
+    return Reaction{TestPeer::Answer{.body = "[" + body + "]"}};
+  });
+  Mt5Options options = Options(peer_.port());
+  options.sweep_chunk = 2;
+  Start(options);
+  EXPECT_TRUE(observer_.Await([](const Observer& o) { return o.sweeps_ > 0; }));
+  server_->Stop();
+  EXPECT_THAT(observer_.logins_, ElementsAre(1, 2, 3));
+  ASSERT_EQ(observer_.accounts_.size(), 3u);
+  EXPECT_EQ(observer_.accounts_[2].currency_code(), "USD");
+  EXPECT_EQ(peer_.count("USER_GET_BATCH"), 2);
+}
+
+TEST_P(Mt5WebApiServerTest, ComesBackAfterTheServerRestarts) {
+  peer_.Answer("USER_GET", UserAnswer(1001));
+  StartAndConnect();
+  peer_.CutAll(true);
+  AwaitState(Server::DISCONNECTED);
+  peer_.CutAll(false);
+  AwaitState(Server::CONNECTED);
+  EXPECT_OK(GetAccount(1001));
+}
+
+TEST_P(Mt5WebApiServerTest, TheZoneComesFromTheServerWhenNotConfigured) {
+  peer_.Answer("TIME_GET", {.body = R"({"TimeZone":"120","Daylight":"1","DaylightState":"1"})"});
+  peer_.Answer("USER_GET", UserAnswer(1001, R"(,"Registration":"1768471200")"));
+  Mt5Options options = Options(peer_.port());
+  options.time_zone.clear();
+  Start(options);
+  AwaitState(Server::CONNECTED);
+  ASSERT_OK_AND_ASSIGN(const auto account, GetAccount(1001));
+  EXPECT_EQ(account.create_time().seconds(), 1768471200 - 3 * 3600);
+}
+
+TEST_P(Mt5WebApiServerTest, StopEndsEverythingAsItStands) {
+  peer_.On("TRADE_BALANCE", [](const Received&) { return Reaction{}; });
+  StartAndConnect();
+  std::promise<absl::StatusOr<BookingResult>> promise;
+  Booking booking;
+  booking.login = 1001;
+  booking.type = accounts::v1::BalanceOperation::DEPOSIT;
+  booking.signed_amount = Decimal::FromInteger(1);
+  server_->Book(booking, Deadline(),
+                [&](absl::StatusOr<BookingResult> r) { promise.set_value(std::move(r)); });
+  EXPECT_TRUE(peer_.AwaitCount("TRADE_BALANCE", 1));
+  server_->Stop();
+  EXPECT_THAT(promise.get_future().get(), HasOutcome(type::v1::UNCONFIRMED));
+  EXPECT_THAT(Book("1.00"), HasOutcome(type::v1::NOT_SENT));
+  EXPECT_EQ(server_->Describe().state(), Server::DISCONNECTED);
+}
+
+TEST_P(Mt5WebApiServerTest, CallsBeforeStartEndAtTheLatestWithStop) {
+  server_ = Mt5WebApiServer::Create(Options(peer_.port()), RealClock()).value();
+  std::promise<absl::Status> promise;
+  server_->DeleteAccount(1, Deadline(), [&](absl::Status status) { promise.set_value(std::move(status)); });
+  server_->Stop();
+  EXPECT_THAT(promise.get_future().get(), HasOutcome(type::v1::NOT_SENT));
+}
+
+TEST(Mt5WebApiServerOptionsTest, OptionsThatCannotWorkAreRefused) {
+  Mt5Options good;
+  good.host = "h";
+  good.manager_login = 1;
+  good.manager_password = "p";
+  EXPECT_OK(Mt5WebApiServer::Create(good, RealClock()));
+  Mt5Options bad = good;
+  bad.time_zone = "Europe/Atlantis";
+  EXPECT_THAT(Mt5WebApiServer::Create(bad, RealClock()), StatusIs(absl::StatusCode::kInvalidArgument));
+  bad = good;
+  bad.agent = "two words";
+  EXPECT_THAT(Mt5WebApiServer::Create(bad, RealClock()), StatusIs(absl::StatusCode::kInvalidArgument));
+  bad = good;
+  bad.manager_password.clear();
+  EXPECT_THAT(Mt5WebApiServer::Create(bad, RealClock()), StatusIs(absl::StatusCode::kInvalidArgument));
+}
+
+}  // namespace
+}  // namespace mtsuite::connector::mt5

@@ -1,0 +1,75 @@
+#ifndef SERVICES_CONNECTOR_MT5_POLLER_H_
+#define SERVICES_CONNECTOR_MT5_POLLER_H_
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "absl/functional/any_invocable.h"
+#include "absl/time/time.h"
+#include "asio/io_context.hpp"
+#include "asio/steady_timer.hpp"
+#include "services/connector/mt5/calls/call_context.h"
+#include "services/connector/mt5/commands/deal_commands.h"
+#include "services/connector/mt5/deal_window.h"
+#include "services/connector/mt5/mt5_options.h"
+#include "services/connector/mt5/time_keeper.h"
+#include "services/connector/trade_server.h"
+
+namespace mtsuite::connector::mt5 {
+
+// Watches the server, which tells nothing by itself: reads its zone and groups, then over and over the new
+// deals and all accounts, and tells the observer. Works while the polling connection is up, and takes up
+// where it was when that comes back. Used on the server's thread only.
+class Poller {
+ public:
+  struct Parts {
+    asio::io_context& io;
+    const CallContext& calls;
+    const Mt5Options& options;
+    TimeKeeper& time_keeper;
+    absl::AnyInvocable<void()> on_zone_known;  // Called when time_keeper may know more.
+  };
+
+  explicit Poller(Parts parts);
+
+  // Tells `observer`, which must outlive Stop, of deals since `deals_since` and of all accounts.
+  void Start(TradeServerObserver* observer, absl::Time deals_since);
+  void Stop();
+
+  // The polling connection may have come up or gone down.
+  void OnConnectionChanged();
+
+ private:
+  enum Task { kTime, kGroups, kDeals, kAccounts, kTaskCount };
+
+  bool Active() const { return observer_ != nullptr && up_; }
+  absl::Time Now() const { return parts_.calls.clock.TimeNow(); }
+  // Runs a task after `delay`, instead of when it was due.
+  void Schedule(Task task, absl::Duration delay);
+  void Run(Task task);
+
+  // Each ends by scheduling itself again.
+  void ReadTime();
+  void ReadAllGroups();
+  void PollDeals();
+  void SweepAccounts();
+
+  void OnDeals(const DealWindow::Span& span, int64_t wall, const absl::StatusOr<Answer>& answer);
+  void TellDeals(const std::vector<DealRecord>& records);
+
+  Parts parts_;
+  TradeServerObserver* observer_ = nullptr;
+  absl::Time deals_since_;
+  std::optional<DealWindow> window_;
+  absl::Time last_deep_poll_ = absl::InfinitePast();
+  bool up_ = false;
+  bool ready_ = false;  // Zone and groups were read since the connection came up.
+  // Counts ups and downs of the connection; what belongs to an earlier one is dropped.
+  uint64_t generation_ = 0;
+  std::vector<asio::steady_timer> timers_;
+};
+
+}  // namespace mtsuite::connector::mt5
+
+#endif  // SERVICES_CONNECTOR_MT5_POLLER_H_
