@@ -25,7 +25,8 @@ class Call final : public CallContext {
  private:
   friend class CallGate;
 
-  // Made by gRPC in the call's own memory: a reactor of ours would cost one more hop between threads per call.
+  // Made by gRPC in the call's own memory: a reactor of ours would cost one more hop between threads per
+  // call.
   grpc::ServerUnaryReactor* const reactor_;
   std::atomic<bool> finished_{false};
 };
