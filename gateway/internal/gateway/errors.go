@@ -74,6 +74,10 @@ func backendProblem(r *http.Request, c *call, st *status.Status, info *errdetail
 	}
 	if p.Outcome == "" && c.mutates() {
 		p.Outcome = outcomeOf(st.Code())
+		// A service that still has words for it says these two before it starts anything.
+		if st.Code() == codes.Unavailable || st.Code() == codes.ResourceExhausted {
+			p.Outcome = typev1.Outcome_NOT_SENT.String()
+		}
 	}
 	for _, detail := range details {
 		switch detail := detail.(type) {

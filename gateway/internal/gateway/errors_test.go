@@ -146,13 +146,23 @@ func TestErrorsWithoutAReason(t *testing.T) {
 
 func TestMutationWithReasonButWithoutOutcome(t *testing.T) {
 	f := newFixture(t)
-	f.backend.fail(codes.Internal, "x", reason("INTERNAL"))
-	if p := f.expectProblem(f.send("POST", depositPath, deposit), 500, "INTERNAL"); p.Outcome != "UNCONFIRMED" {
-		t.Errorf("outcome = %q", p.Outcome)
-	}
-	f.backend.fail(codes.NotFound, "x", reason("ACCOUNT_NOT_FOUND"))
-	if p := f.expectProblem(f.send("POST", depositPath, deposit), 404, "ACCOUNT_NOT_FOUND"); p.Outcome != "REJECTED" {
-		t.Errorf("outcome = %q", p.Outcome)
+	for _, c := range []struct {
+		code    codes.Code
+		reason  string
+		status  int
+		outcome string
+	}{
+		{codes.Internal, "INTERNAL", 500, "UNCONFIRMED"},
+		{codes.DeadlineExceeded, "DEADLINE_EXCEEDED", 504, "UNCONFIRMED"},
+		{codes.NotFound, "ACCOUNT_NOT_FOUND", 404, "REJECTED"},
+		{codes.ResourceExhausted, "RATE_LIMITED", 429, "NOT_SENT"},
+		{codes.Unavailable, "SERVICE_UNAVAILABLE", 503, "NOT_SENT"},
+	} {
+		f.backend.fail(c.code, "x", reason(c.reason))
+		problem := f.expectProblem(f.send("POST", depositPath, deposit), c.status, c.reason)
+		if problem.Outcome != c.outcome {
+			t.Errorf("%s: outcome = %q, want %q", c.reason, problem.Outcome, c.outcome)
+		}
 	}
 }
 

@@ -9,6 +9,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/getkin/kin-openapi/openapi2"
+	"github.com/getkin/kin-openapi/openapi2conv"
+	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/santhosh-tekuri/jsonschema/v6"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/protobuf/encoding/protojson"
@@ -64,6 +67,27 @@ func (d *apiDocument) operations(visit func(path, method string, operation objec
 		for method, operation := range item.(object) {
 			visit(path, method, operation.(object))
 		}
+	}
+}
+
+func TestDocumentsAreValid(t *testing.T) {
+	document, err := openapi3.NewLoader().LoadFromData(openapi.Document)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := document.Validate(context.Background()); err != nil {
+		t.Errorf("openapi.json: %v", err)
+	}
+	var swagger openapi2.T
+	if err := json.Unmarshal(openapi.Swagger, &swagger); err != nil {
+		t.Fatal(err)
+	}
+	converted, err := openapi2conv.ToV3(&swagger)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := converted.Validate(context.Background()); err != nil {
+		t.Errorf("swagger.json: %v", err)
 	}
 }
 
