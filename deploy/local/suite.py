@@ -223,15 +223,20 @@ class Suite:
             return f"{servers[0]['server']} is {servers[0]['state']}: {servers[0]['stateMessage']}"
         return ""
 
+    def apikey(self, *arguments: str) -> str:
+        """Runs the tool apikey and returns what it prints."""
+        command = [self.options.binaries / "tools/apikey/apikey", *arguments]
+        return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
+
     def _make_secrets(self) -> None:
         """The development API key and mtsim's manager password, made once per state folder."""
         key_file = self.state / "dev-api-key"
         if not key_file.exists():
             (self.state / "keys.yaml").unlink(missing_ok=True)
-            made = subprocess.run(
-                [self.options.binaries / "tools/apikey/apikey", "create", "--id", "dev", "--scopes", "all", "--file", self.state / "keys.yaml"],
-                check=True, capture_output=True, text=True)
-            _write_private(key_file, made.stdout.strip() + "\n")
+            scopes = ",".join(line.split()[0] for line in self.apikey("scopes").splitlines() if line)
+            key = self.apikey("create", "--id=dev", f"--scopes={scopes}", f"--file={self.state}/keys.yaml",
+                              "--comment=made by ./run for this machine")
+            _write_private(key_file, key + "\n")
         self.api_key = key_file.read_text().strip()
         password_file = self.state / "secrets" / "manager-password"
         if not password_file.exists():
@@ -270,7 +275,8 @@ demo_world: {str(self.options.demo_world).lower()}
     def _connector_config(self) -> str:
         ports = self.options.ports
         servers = self._demo_server() if self.options.servers is None else self.options.servers.read_text()
-        return self._server_block(self.connector, ports.connector, ports.connector_metrics) + f"""database_url: sqlite://{self.state}/data/connector.db
+        block = self._server_block(self.connector, ports.connector, ports.connector_metrics)
+        return block + f"""database_url: sqlite://{self.state}/data/connector.db
 fingerprint_key_file: {self.state}/secrets/fingerprint-key
 {servers}"""
 

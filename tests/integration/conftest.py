@@ -2,7 +2,6 @@
 
 import os
 import pathlib
-import subprocess
 import sys
 import time
 import uuid
@@ -78,11 +77,8 @@ def make_key(suite):
     """Makes API keys: `make_key("reader", scopes="accounts.read", servers="other")` returns the key."""
 
     def make(name: str, scopes: str, servers: str = "") -> str:
-        command = [suite.options.binaries / "tools/apikey/apikey", "create", "--id", f"{name}-{uuid.uuid4().hex[:8]}", "--scopes", scopes,
-                   "--file", suite.state / "keys.yaml"]
-        if servers:
-            command += ["--servers", servers]
-        key = subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
+        key = suite.apikey("create", f"--id={name}-{uuid.uuid4().hex[:8]}", f"--scopes={scopes}",
+                           f"--file={suite.state}/keys.yaml", *([f"--servers={servers}"] if servers else []))
         # Services look at the file at most once a second.
         deadline = time.monotonic() + 10
         while Rest(suite.url, key).get("/v1/nothing-but-a-key-check/x").status == 401 and time.monotonic() < deadline:
