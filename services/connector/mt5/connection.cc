@@ -31,6 +31,7 @@ void Connection::Start() {
 
 void Connection::Stop() {
   if (state_ == State::kStopped) return;
+  stopping_ = true;
   Disconnect("the connector is stopping");
   ++generation_;
   timer_.cancel();
@@ -118,6 +119,7 @@ void Connection::Pump() {
   if (session_->ready() && state_ != State::kReady) {
     backoff_.Reset();
     build_ = session_->build();
+    round_trip_time_ = session_->login_round_trip();
     SetState(State::kReady);
     LOG_EVENT(kInfo, "mt5_connected", {"server", parts_.options.server}, {"connection", name_},
               {"build", build_});
@@ -167,8 +169,10 @@ void Connection::Disconnect(std::string_view reason) {
   last_error_ = std::string(reason);
   const absl::Duration wait = backoff_.Next();
   next_attempt_time_ = parts_.clock.TimeNow() + wait;
-  LOG_EVENT(kWarning, "mt5_disconnected", {"server", parts_.options.server}, {"connection", name_},
-            {"reason", last_error_}, {"retry_ms", absl::ToInt64Milliseconds(wait)});
+  if (!stopping_) {
+    LOG_EVENT(kWarning, "mt5_disconnected", {"server", parts_.options.server}, {"connection", name_},
+              {"reason", last_error_}, {"retry_ms", absl::ToInt64Milliseconds(wait)});
+  }
   // The state changes first, so that what callers do about their failed commands is refused at once.
   SetState(State::kWaiting);
   if (session_ != nullptr) {

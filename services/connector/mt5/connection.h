@@ -60,7 +60,7 @@ class Connection {
   // When the next attempt starts; of kWaiting.
   absl::Time next_attempt_time() const { return next_attempt_time_; }
   int build() const { return build_; }
-  // Of the last answered command; zero before.
+  // Of the last answered command or the login; zero before.
   absl::Duration round_trip_time() const { return round_trip_time_; }
 
  private:
@@ -98,6 +98,7 @@ class Connection {
   std::unique_ptr<Session> session_;
   std::array<char, 65536> input_;
   std::string output_;
+  bool stopping_ = false;
   bool writing_ = false;
   bool pumping_ = false;
   bool pump_posted_ = false;

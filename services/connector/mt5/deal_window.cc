@@ -32,7 +32,9 @@ DealWindow::Span DealWindow::Next(int64_t now, bool deep) const {
   return span;
 }
 
-bool DealWindow::Lags(int64_t now) const { return position_ + slice_ < now - kMaxClockError; }
+int64_t DealWindow::Horizon(int64_t now) const { return cautious_ ? now : now - kMaxClockError; }
+
+bool DealWindow::Lags(int64_t now) const { return position_ + slice_ < Horizon(now); }
 
 bool DealWindow::IsNew(int64_t ticket, int64_t time) {
   newest_ = std::max(newest_, time);
@@ -48,11 +50,18 @@ bool DealWindow::IsNew(int64_t ticket, int64_t time) {
 void DealWindow::Answered(const Span& span, int64_t now, size_t deal_count) {
   if (deal_count < kFewDeals) slice_ = std::min(slice_ * 2, options_.max_slice);
   if (deal_count > kManyDeals) slice_ = std::max<int64_t>(slice_ / 2, 1);
-  position_ = std::max(position_, span.to == kOpenEnd ? newest_ : span.to);
+  // Near the present only what was seen proves how far the server's clock is.
+  const bool proven = span.to < now - kMaxClockError;
+  position_ = std::max(position_, proven ? span.to : newest_);
+  if (span.to == kOpenEnd) cautious_ = false;
   Forget(std::min(position_, now) - options_.deep_overlap - kClockChange);
 }
 
-void DealWindow::Failed() { slice_ = std::max<int64_t>(slice_ / 2, 1); }
+void DealWindow::Failed(int64_t now) {
+  cautious_ = true;
+  const int64_t ahead = std::max<int64_t>(now - position_, 1);
+  slice_ = std::max<int64_t>(std::min(slice_, ahead) / 2, 1);
+}
 
 void DealWindow::Forget(int64_t before) {
   const auto end = seen_by_time_.lower_bound(before);

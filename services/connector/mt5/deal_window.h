@@ -49,18 +49,22 @@ class DealWindow {
   // IsNew.
   void Answered(const Span& span, int64_t now, size_t deal_count);
 
-  // `span` could not be answered: the next one is shorter while lagging.
-  void Failed();
+  // The span that Next gave at `now` could not be answered, perhaps because it holds too much: the next ones
+  // have an end and are shorter, until they reach the present again.
+  void Failed(int64_t now);
 
   size_t remembered() const { return seen_.size(); }
   int64_t slice() const { return slice_; }
 
  private:
+  // The latest end of a slice.
+  int64_t Horizon(int64_t now) const;
   void Forget(int64_t before);
 
   const Options options_;
   int64_t position_;  // The newest deal seen, or the end of the last slice.
   int64_t newest_ = 0;
+  bool cautious_ = false;  // Since a failure: no open spans before the present is reached in slices.
   int64_t slice_;
   absl::flat_hash_set<int64_t> seen_;
   std::multimap<int64_t, int64_t> seen_by_time_;

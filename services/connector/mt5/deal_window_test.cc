@@ -1,5 +1,6 @@
 #include "services/connector/mt5/deal_window.h"
 
+#include <algorithm>
 #include <vector>
 
 #include "gtest/gtest.h"
@@ -50,12 +51,38 @@ TEST(DealWindowTest, CatchesUpInSlicesThatGrowWhileTheyAreSmall) {
 TEST(DealWindowTest, SlicesShrinkWhenAnswersAreLargeOrFail) {
   DealWindow window(0, {});
   const int64_t first = window.slice();
-  window.Failed();
+  window.Failed(kNow);
   EXPECT_EQ(window.slice(), first / 2);
   window.Answered(window.Next(kNow, false), kNow, 50'000);
   EXPECT_EQ(window.slice(), first / 4);
-  for (int i = 0; i < 40; ++i) window.Failed();
+  for (int i = 0; i < 40; ++i) window.Failed(kNow);
   EXPECT_EQ(window.slice(), 1);
+}
+
+// A server that refuses spans with more than 100 deals, and has had one every second of the last half hour.
+TEST(DealWindowTest, GetsThroughABusyTimeOfAServerThatLimitsAnswers) {
+  const int64_t since = kNow - 1'800;
+  DealWindow window(since, {});
+  int64_t told = 0;
+  int polls = 0;
+  for (; told < 1'800 && polls < 500; ++polls) {
+    const DealWindow::Span span = window.Next(kNow, false);
+    const int64_t first = std::max(span.from, since);
+    const int64_t last = std::min(span.to, kNow - 1);
+    const int64_t count = std::max<int64_t>(last - first + 1, 0);
+    if (count > 100) {
+      window.Failed(kNow);
+      continue;
+    }
+    for (int64_t time = first; time <= last; ++time) told += window.IsNew(time, time);
+    window.Answered(span, kNow, count);
+  }
+  EXPECT_EQ(told, 1'800) << "after " << polls << " polls";
+  while (window.Next(kNow, false).to != kOpenEnd && polls < 1'000) {
+    window.Answered(window.Next(kNow, false), kNow, 0);
+    ++polls;
+  }
+  EXPECT_LT(polls, 500);
 }
 
 // In autumn the wall clock repeats an hour; its deals carry times before those of deals seen already.

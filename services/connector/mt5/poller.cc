@@ -129,7 +129,7 @@ void Poller::OnDeals(const DealWindow::Span& span, int64_t wall, const absl::Sta
                  [&](const Answer& a) { return ParseDeals(a, parts_.calls.time, &unreadable); });
   if (!records.ok()) {
     // The answer may have been too large to come in time, or at all.
-    window_->Failed();
+    window_->Failed(wall);
     LOG_EVENT(kWarning, "mt5_deals_unreadable", {"server", parts_.options.server},
               {"reason", StdView(records.status().message())});
     return;

@@ -83,7 +83,7 @@ void Session::OnMessage(uint16_t serial, std::string_view payload, absl::Time no
     return;
   }
   if (state_ == State::kAuthStart) return OnAuthStart(payload);
-  OnAuthAnswer(payload);
+  OnAuthAnswer(payload, now);
 }
 
 std::optional<Answer> Session::ReadAuthAnswer(std::string_view step, std::string_view payload) {
@@ -116,7 +116,7 @@ void Session::OnAuthStart(std::string_view payload) {
                .Finish());
 }
 
-void Session::OnAuthAnswer(std::string_view payload) {
+void Session::OnAuthAnswer(std::string_view payload, absl::Time now) {
   const std::optional<Answer> answer = ReadAuthAnswer("AUTH_ANSWER", payload);
   if (!answer) return;
   mt5wire::Block proof;
@@ -136,6 +136,8 @@ void Session::OnAuthAnswer(std::string_view payload) {
   }
   if (!absl::SimpleAtoi(AbslView(answer->line.Get("VERSION_TRADE")), &build_)) build_ = 0;
   serials_.Release(auth_serial_);
+  // Nothing but this step was sent since.
+  login_round_trip_ = now - last_sent_;
   state_ = State::kReady;
 }
 

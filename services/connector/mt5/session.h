@@ -101,6 +101,8 @@ class Session {
   bool login_refused() const { return login_refused_; }
   // Build of the trade server; 0 before the login.
   int build() const { return build_; }
+  // Of the login's second step; zero before.
+  absl::Duration login_round_trip() const { return login_round_trip_; }
   // Commands queued or in flight.
   size_t load() const { return commands_.size(); }
   // Messages that answered nothing: late, duplicate or unknown.
@@ -119,7 +121,7 @@ class Session {
   void OnMessage(uint16_t serial, std::string_view payload, absl::Time now);
   // The two login steps. Each closes the session unless the server's answer is as it must be.
   void OnAuthStart(std::string_view payload);
-  void OnAuthAnswer(std::string_view payload);
+  void OnAuthAnswer(std::string_view payload, absl::Time now);
   // The answer to a login step; nothing, and closed, when it is damaged or a refusal.
   std::optional<Answer> ReadAuthAnswer(std::string_view step, std::string_view payload);
   void OnAnswer(uint16_t serial, std::string_view payload, absl::Time now);
@@ -143,6 +145,7 @@ class Session {
   mt5wire::Block client_random_{};
   uint16_t auth_serial_ = 0;
   absl::Time auth_deadline_;
+  absl::Duration login_round_trip_;
 
   Serials serials_;
   absl::flat_hash_map<uint64_t, Entry> commands_;

@@ -20,6 +20,7 @@ TEST_P(SessionTest, LogsInAndTellsTheBuild) {
   EXPECT_TRUE(peer_->logged_in());
   EXPECT_EQ(peer_->encrypted(), GetParam());
   EXPECT_EQ(session_->build(), 3662);
+  EXPECT_EQ(session_->login_round_trip(), absl::ZeroDuration());
 }
 
 TEST_P(SessionTest, TheFirstBytesAreThePrefixAndAuthStart) {
