@@ -8,6 +8,8 @@ ALLOWED = {
         "common/clock/": "the one place that reads the machine's clock",
         "common/log/": "stamps log lines, which no decision depends on",
         "common/rpc/": "deadlines of gRPC are on the machine's clock, whatever clock a domain uses",
+        "services/connector/base/thread_scheduler.cc": "the steady clock behind the connector's Scheduler",
+        "services/connector/journal/group_committer.cc": "measures commits for a metric; no decision depends on it",
     },
     "sleep": {
         "common/clock/": "implements waiting for everyone else",
