@@ -1,0 +1,29 @@
+#ifndef SERVICES_CONNECTOR_SERVICE_MUTATION_H_
+#define SERVICES_CONNECTOR_SERVICE_MUTATION_H_
+
+#include <string>
+
+#include "absl/functional/any_invocable.h"
+#include "common/clock/clock.h"
+#include "common/rpc/unary_call.h"
+#include "services/connector/journal/operation_record.h"
+#include "services/connector/server/server_directory.h"
+
+namespace mtsuite::connector {
+
+// A mutation as it arrived.
+struct Mutation {
+  std::string server;
+  std::string operation_id;
+  bool validate_only = false;
+  Command command;
+};
+
+// Carries a mutation out through the server's journal, or with validate_only checks it and changes nothing,
+// and finishes the call. `fill` writes the result into the response; with validate_only it is not called.
+void Mutate(const ServerDirectory& servers, rpc::CallPtr call, Mutation mutation,
+            absl::AnyInvocable<void(const OperationResult&)> fill);
+
+}  // namespace mtsuite::connector
+
+#endif  // SERVICES_CONNECTOR_SERVICE_MUTATION_H_
