@@ -51,19 +51,19 @@ absl::Status ConnectorClient::WithMutationOutcome(const absl::Status& status,
   if (GetOutcome(status) != type::v1::OUTCOME_UNSPECIFIED) {
     return status;
   }
-  switch (status.code()) {
-    // What the connector's door answers before a call is looked at.
-    case absl::StatusCode::kUnauthenticated:
-    case absl::StatusCode::kPermissionDenied:
-    case absl::StatusCode::kInvalidArgument:
-    case absl::StatusCode::kNotFound:
-    case absl::StatusCode::kResourceExhausted:
-      if (GetErrorReason(status).has_value()) {
+  // What the connector's door answers before it looks at a call.
+  if (GetErrorReason(status).has_value()) {
+    switch (status.code()) {
+      case absl::StatusCode::kUnauthenticated:
+      case absl::StatusCode::kPermissionDenied:
+      case absl::StatusCode::kInvalidArgument:
+      case absl::StatusCode::kNotFound:
+        return WithOutcome(status, type::v1::REJECTED);
+      case absl::StatusCode::kResourceExhausted:
         return WithOutcome(status, type::v1::NOT_SENT);
-      }
-      break;
-    default:
-      break;
+      default:
+        break;
+    }
   }
   return MakeError(absl::StatusCode::kDeadlineExceeded, type::v1::OPERATION_UNCONFIRMED,
                    absl::StrCat("the outcome of operation ", operation_id,
