@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <cstring>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -14,8 +15,8 @@
 #include "common/status/check.h"
 #include "common/strings/view.h"
 #include "openssl/crypto.h"
+#include "openssl/evp.h"
 #include "openssl/rand.h"
-#include "openssl/sha.h"
 
 namespace mtsuite::auth {
 namespace {
@@ -74,8 +75,15 @@ std::string FormatApiKey(std::string_view id, std::string_view secret) {
 }
 
 Sha256 HashSecret(std::string_view secret) {
+  // OpenSSL's one-call function looks the algorithm up each time, which takes four times as long as the hash.
+  static const EVP_MD* const algorithm = EVP_MD_fetch(nullptr, "SHA256", nullptr);
+  thread_local const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context(EVP_MD_CTX_new(),
+                                                                                     &EVP_MD_CTX_free);
   Sha256 hash;
-  SHA256(reinterpret_cast<const uint8_t*>(secret.data()), secret.size(), hash.data());
+  const bool done = EVP_DigestInit_ex2(context.get(), algorithm, nullptr) == 1 &&
+                    EVP_DigestUpdate(context.get(), secret.data(), secret.size()) == 1 &&
+                    EVP_DigestFinal_ex(context.get(), hash.data(), nullptr) == 1;
+  MTSUITE_CHECK(done, "OpenSSL cannot compute SHA-256");
   return hash;
 }
 
