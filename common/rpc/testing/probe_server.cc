@@ -1,6 +1,6 @@
 // A server for tests of signals, `probe_server <config.yaml>`. GetAccount with login 1 is answered only once
-// the drain has begun; streams stay open until then. The stop hooks leave a file beside the port file, so
-// that the test sees that they ran.
+// the drain has begun, and its arrival is told on the open stream. Streams stay open until the drain. The
+// stop hooks leave a file beside the port file, so that the test sees that they ran.
 #include <cstdio>
 #include <fstream>
 #include <memory>
@@ -27,6 +27,7 @@ int Run(const std::string& config_path) {
   }
   absl::Mutex mutex;
   CallPtr waiting;
+  ProbeService::Stream stream;
   ProbeService service((*server)->gate());
   service.on_read = [&](CallPtr call, const connector::v1::GetAccountRequest& request,
                         accounts::v1::Account* account) {
@@ -37,8 +38,13 @@ int Run(const std::string& config_path) {
     }
     absl::MutexLock lock(&mutex);
     waiting = std::move(call);
+    if (stream != nullptr) stream->Write(connector::v1::Event());
   };
-  service.on_stream = [](ProbeService::Stream stream) { stream->Write(connector::v1::Event()); };
+  service.on_stream = [&](ProbeService::Stream opened) {
+    absl::MutexLock lock(&mutex);
+    stream = std::move(opened);
+    stream->Write(connector::v1::Event());
+  };
   (*server)->Register(connector::v1::ConnectorService::service_full_name(), service);
   (*server)->OnDrain("answer", [&] {
     absl::MutexLock lock(&mutex);
