@@ -19,6 +19,8 @@ class SimulatedCommitter final : public Committer {
   struct Options {
     std::function<absl::Duration()> next_delay = [] { return absl::Milliseconds(1); };
     std::function<Fault()> next_fault = [] { return Fault::kNone; };
+    // Transactions for stores that need them; none when null.
+    TransactionRunner* runner = nullptr;
   };
 
   SimulatedCommitter(Scheduler& scheduler, Options options)
@@ -33,8 +35,7 @@ class SimulatedCommitter final : public Committer {
   void Next() {
     scheduler_.After(options_.next_delay(), [this] {
       const Fault fault = options_.next_fault();
-      absl::Status status =
-          fault == Fault::kFails ? absl::UnavailableError("disk full") : queue_.front().apply();
+      absl::Status status = fault == Fault::kFails ? absl::UnavailableError("disk full") : Apply();
       if (fault == Fault::kFailsAfterWriting) status = absl::UnknownError("lost while committing");
       scheduler_.After(options_.next_delay(), [this, status] {
         Write write = std::move(queue_.front());
@@ -43,6 +44,11 @@ class SimulatedCommitter final : public Committer {
         write.done(status);
       });
     });
+  }
+
+  absl::Status Apply() {
+    if (options_.runner == nullptr) return queue_.front().apply();
+    return options_.runner->Run([this] { return queue_.front().apply(); });
   }
 
   Scheduler& scheduler_;
