@@ -41,12 +41,15 @@ class LeaseTest : public ::testing::TestWithParam<std::string> {
     std::shared_ptr<Lease> lease;
   };
 
-  LeaseTest() {
-    auto database = storage::Database::Open(testing_database_.url());
-    EXPECT_THAT(database, IsOk());
-    database_ = *std::move(database);
-    runner_ = std::make_unique<DatabaseRunner>(*database_);
+  LeaseTest()
+      : database_(Open(testing_database_.url())), runner_(std::make_unique<DatabaseRunner>(*database_)) {
     EXPECT_OK(MigrateConnectorSchema(*database_, time_.clock()));
+  }
+
+  static std::unique_ptr<storage::Database> Open(const std::string& url) {
+    auto database = storage::Database::Open(url);
+    EXPECT_THAT(database, IsOk());
+    return *std::move(database);
   }
 
   absl::Status CheckOwner(const std::string& owner) {
