@@ -37,7 +37,7 @@ struct Fault {
   int64_t id = 0;
   FaultKind kind = FaultKind::kRefuse;
   // Command name with `*` for any text; empty for all commands of a logged-in session.
-  std::string command;
+  std::string command = {};
   // 0 for all accounts.
   uint64_t login = 0;
   // 1 to 100.
@@ -45,7 +45,7 @@ struct Fault {
   // How often it may fire; 0 for any number of times.
   int count = 0;
   // For kRefuseConnections: how long the fault lives, zero for ever. See the proto for the others.
-  absl::Duration delay;
+  absl::Duration delay = {};
   // Answer of kRefuse.
   int retcode = 0;
   int64_t fired_count = 0;

@@ -20,11 +20,11 @@ struct SeedAccounts {
   int count = 0;
   // 0 = the next free logins.
   uint64_t first_login = 0;
-  std::string group;
+  std::string group = {};
   // Opening deposit of each; none when zero.
-  Fixed deposit;
+  Fixed deposit = {};
   // kSeededPassword when empty.
-  std::string password;
+  std::string password = {};
 };
 
 struct LoginSpan {

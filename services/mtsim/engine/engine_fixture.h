@@ -29,7 +29,7 @@ inline NewAccount TestAccount(std::string group) {
 
 // An engine of the default market on a clock that stands still, with shortcuts that fail the test when
 // refused.
-class EngineTest : public testing::Test {
+class EngineTest : public ::testing::Test {
  protected:
   explicit EngineTest(const EngineOptions& options = {}) : clock_(TestStart()) {
     auto engine = Engine::Create(options, clock_);

@@ -1,5 +1,6 @@
 #include "services/mtsim/engine/fixed.h"
 
+#include <algorithm>
 #include <array>
 
 #include "common/status/macros.h"
@@ -44,7 +45,9 @@ std::string Fixed::ToString(int digits) const { return Round(digits).ToDecimal()
 
 Fixed Fixed::Round(int digits) const {
   const int64_t step = PowerOfTen(kScale - digits);
-  return Saturated(DivideRounded(units_, step) * step);
+  // The ends of the range are no multiples of the step themselves.
+  const __int128 last = kMaxUnits - kMaxUnits % step;
+  return Saturated(std::clamp(DivideRounded(units_, step) * step, -last, last));
 }
 
 Fixed Multiply(Fixed a, Fixed b) {

@@ -34,6 +34,8 @@ TEST(FixedTest, SaturatesInsteadOfWrapping) {
   EXPECT_EQ(large + large, large);
   EXPECT_EQ(-large - large, -large);
   EXPECT_EQ(Multiply(large, large), large);
+  EXPECT_EQ(large.ToString(2), "92233720368.54");
+  EXPECT_EQ((-large).ToString(0), "-92233720368");
   EXPECT_EQ(Multiply(large, large, -large), -large);
   EXPECT_EQ(Multiply(-large, large, -large), large);
   EXPECT_EQ(Fixed::FromInteger(INT64_MAX), large);

@@ -35,7 +35,7 @@ class Handshake {
     // Not null; outlives the handshake.
     const ManagerDirectory* directory = nullptr;
     // Where the client comes from, without the port.
-    std::string peer_address;
+    std::string peer_address = {};
     // Announced as VERSION_ACCESS and VERSION_TRADE.
     int build = 3661;
     RandomSource random = mt5wire::FillSecureRandom;

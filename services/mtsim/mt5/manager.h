@@ -32,14 +32,14 @@ enum ManagerRight : uint32_t {
 // One manager login as the administrator configured it.
 struct Manager {
   uint64_t login = 0;
-  std::string name;
+  std::string name = {};
   // Plain text; it comes from a file and never leaves the process.
-  std::string password;
+  std::string password = {};
   bool enabled = true;
   // Whether connections of the Web API are permitted.
   bool web_api = true;
   // Addresses that it may come from; any when empty.
-  std::vector<std::string> addresses;
+  std::vector<std::string> addresses = {};
   // Masks of the groups that it sees. Accounts in others look as if they did not exist.
   MaskList groups{"*"};
   // ManagerRight flags.

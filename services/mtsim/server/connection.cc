@@ -15,6 +15,8 @@ namespace {
 
 // A client that does not read its answers is not read from either, once this much waits for it.
 constexpr size_t kWaitingMax = 8 << 20;
+// How long the last bytes of a connection may take.
+constexpr absl::Duration kLastWritesMax = absl::Seconds(10);
 
 // Network timeouts run with real time whatever the simulated clock says.
 absl::Time NetworkNow() { return RealClock().TimeNow(); }
@@ -250,8 +252,12 @@ void Connection::OnWritten() {
 
 void Connection::CloseAfterWrites() {
   closing_ = true;
-  timer_.cancel();
-  if (!write_pending_ && (waiting_.empty() || stalled_)) Cut();
+  if (!write_pending_ && (waiting_.empty() || stalled_)) return Cut();
+  // A client that does not read must not keep the connection.
+  timer_.expires_after(ToChrono(kLastWritesMax));
+  timer_.async_wait([self = shared_from_this()](const asio::error_code& error) {
+    if (!error) self->Cut();
+  });
 }
 
 void Connection::Cut() {

@@ -24,12 +24,12 @@ namespace mtsuite::mtsim {
 
 struct ServerOptions {
   // `host:port`; port 0 takes a free one.
-  std::string listen;
+  std::string listen = {};
   // Connections at a time; further ones are closed at once.
   size_t connections_max = 1'000;
   // How often prices move.
   absl::Duration feed_interval = absl::Milliseconds(250);
-  SessionOptions session;
+  SessionOptions session = {};
 };
 
 // Listens and owns the one thread on which the world and all connections live. Whoever else wants to touch
