@@ -2,6 +2,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/status/error.h"
+#include "common/strings/view.h"
 
 namespace mtsuite::connector::trade_errors {
 
@@ -67,6 +68,17 @@ absl::Status LeverageOutOfRange(int32_t leverage) {
       .With("max", 1000)
       .Field("account.leverage", "1 to 1000")
       .Outcome(REJECTED);
+}
+
+absl::Status PasswordTooWeak(const absl::Status& weak, const std::string& field) {
+  ErrorBuilder error = MakeError(weak.code(), type::v1::PASSWORD_TOO_WEAK, StdView(weak.message()));
+  for (const auto& [key, value] : GetMetadata(weak)) {
+    error.With(key, value);
+  }
+  for (const auto& violation : GetBadRequest(weak).field_violations()) {
+    error.Field(field, violation.description());
+  }
+  return error;
 }
 
 absl::Status OpenPositionsForbidChange(int64_t login, const std::string& change) {

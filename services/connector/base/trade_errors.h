@@ -18,6 +18,8 @@ absl::Status LoginTaken(int64_t login);
 absl::Status LoginOutOfRange(int64_t login, int64_t min, int64_t max);
 absl::Status LoginsExhausted(int64_t min, int64_t max);
 absl::Status LeverageOutOfRange(int32_t leverage);
+// What a check of a password found (`weak`, an error), about the field that the caller sent it in.
+absl::Status PasswordTooWeak(const absl::Status& weak, const std::string& field);
 absl::Status OpenPositionsForbidChange(int64_t login, const std::string& change);
 absl::Status AmountTooPrecise(Decimal amount, const std::string& currency, int digits);
 absl::Status InsufficientFreeMargin(Decimal amount, Decimal free_margin, const std::string& currency);

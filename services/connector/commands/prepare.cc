@@ -47,20 +47,24 @@ void TradeCommands::PrepareCreate(const OperationRecord& record, const Command& 
   if (account.leverage() < 0 || account.leverage() > kMaxLeverage) {
     return done(trade_errors::LeverageOutOfRange(account.leverage()));
   }
-  tools_.groups.Find(account.group(), deadline,
-                     [self = shared_from_this(), record, request = command.create_account(), deadline,
-                      done = std::move(done)](const absl::StatusOr<Group>& group) mutable {
-                       if (!group.ok()) return done(group.status());
-                       const TradeServer& server = self->tools_.server;
-                       const int32_t length = group->min_password_length();
-                       for (const auto& [type, password] :
-                            {std::pair(accounts::v1::MAIN, request.main_password()),
-                             std::pair(accounts::v1::INVESTOR, request.investor_password())}) {
-                         absl::Status weak = server.CheckNewPassword({record.login, type, password}, length);
-                         if (!weak.ok()) return done(std::move(weak));
-                       }
-                       self->ChooseLogin(record, kLoginTries, deadline, std::move(done));
-                     });
+  tools_.groups.Find(
+      account.group(), deadline,
+      [self = shared_from_this(), record, request = command.create_account(), deadline,
+       done = std::move(done)](const absl::StatusOr<Group>& group) mutable {
+        if (!group.ok()) return done(group.status());
+        const TradeServer& server = self->tools_.server;
+        const int32_t length = group->min_password_length();
+        for (const auto& [type, password] :
+             {std::pair(accounts::v1::MAIN, request.main_password()),
+              std::pair(accounts::v1::INVESTOR, request.investor_password())}) {
+          const absl::Status weak = server.CheckNewPassword({record.login, type, password}, length);
+          const bool main = type == accounts::v1::MAIN;
+          if (!weak.ok()) {
+            return done(trade_errors::PasswordTooWeak(weak, main ? "main_password" : "investor_password"));
+          }
+        }
+        self->ChooseLogin(record, kLoginTries, deadline, std::move(done));
+      });
 }
 
 // Reserves a login and makes sure that it is free on the trading server, so that an account found under it

@@ -14,7 +14,7 @@ absl::Status OperationIdReused(const std::string& operation_id) {
                    absl::StrCat("the operation id \"", operation_id,
                                 "\" was used before for another request; use a new id for a new operation"))
       .With("operation_id", operation_id)
-      .Outcome(type::v1::NOT_SENT);
+      .Outcome(type::v1::REJECTED);
 }
 
 absl::Status Unconfirmed(const std::string& operation_id) {

@@ -24,23 +24,24 @@ ErrorBuilder Refuse(ErrorReason reason, std::string_view message, std::string_vi
 // again by, and rounds amounts.
 absl::Status CheckBooking(const CallContext& context, const Booking& booking) {
   if (booking.signed_amount.IsZero()) {
-    return Refuse(type::v1::AMOUNT_NOT_POSITIVE, "the amount must not be zero", "amount");
+    return Refuse(type::v1::AMOUNT_NOT_POSITIVE, "the amount must not be zero", "balance_operation.amount");
   }
   if (booking.signed_amount.Abs() > Decimal::FromInteger(kMaxBookingAmount)) {
     return Refuse(type::v1::AMOUNT_TOO_LARGE, absl::StrCat("one booking is at most ", kMaxBookingAmount),
-                  "amount")
+                  "balance_operation.amount")
         .With("max", kMaxBookingAmount);
   }
   const accounts::v1::Group* group = context.catalog.FindByAccount(booking.login);
   const int digits = group == nullptr ? kMaxAmountDigits : group->currency_digits();
   if (booking.signed_amount.digits() > digits) {
     return Refuse(type::v1::AMOUNT_TOO_PRECISE, absl::StrCat("the amount has at most ", digits, " decimals"),
-                  "amount")
+                  "balance_operation.amount")
         .With("digits", digits);
   }
   if (Utf16Length(booking.comment) > kMaxCommentLength) {
     return Refuse(type::v1::COMMENT_TOO_LONG,
-                  absl::StrCat("the comment has at most ", kMaxCommentLength, " characters"), "comment")
+                  absl::StrCat("the comment has at most ", kMaxCommentLength, " characters"),
+                  "balance_operation.comment")
         .With("max_length", kMaxCommentLength);
   }
   return absl::OkStatus();
