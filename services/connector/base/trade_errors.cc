@@ -75,7 +75,8 @@ absl::Status PasswordTooWeak(const absl::Status& weak, const std::string& field)
   for (const auto& [key, value] : GetMetadata(weak)) {
     error.With(key, value);
   }
-  for (const auto& violation : GetBadRequest(weak).field_violations()) {
+  const google::rpc::BadRequest found = GetBadRequest(weak);
+  for (const auto& violation : found.field_violations()) {
     error.Field(field, violation.description());
   }
   return error;
