@@ -7,6 +7,7 @@
 #include "common/paging/page_token.h"
 #include "common/status/error.h"
 #include "common/status/macros.h"
+#include "google/protobuf/util/field_mask_util.h"
 #include "services/accounts/request_flow.h"
 #include "services/accounts/validation.h"
 
@@ -115,7 +116,54 @@ void MutateOrRefuse(ConnectorClient& connector, const rpc::CallPtr& call,
   connector.Mutate(*call, method, *std::move(request), ReplyToMutation(call, response));
 }
 
+// What a dry run of an opening answers: the account as it would be, without what only the trading server
+// gives it.
+v1::Account AsOpened(const v1::Account& asked) {
+  v1::Account account = asked;
+  account.clear_currency_code();
+  account.clear_create_time();
+  account.clear_last_access_time();
+  account.clear_last_password_change_time();
+  account.set_balance("0");
+  account.set_credit("0");
+  return account;
+}
+
 }  // namespace
+
+void AccountService::AnswerDryRun(rpc::CallPtr call, const connector::v1::UpdateAccountRequest& change,
+                                  v1::Account* response) {
+  connector::v1::GetAccountRequest request;
+  request.set_server(change.server());
+  request.set_login(change.account().login());
+  connector_.Read(*call, &ConnectorAsync::GetAccount, std::move(request),
+                  [call, change, response](absl::StatusOr<v1::Account> account) {
+                    if (account.ok()) {
+                      google::protobuf::util::FieldMaskUtil::MergeOptions options;
+                      options.set_replace_message_fields(true);
+                      google::protobuf::util::FieldMaskUtil::MergeMessageTo(
+                          change.account(), change.update_mask(), options, &*account);
+                    }
+                    Reply(*call, std::move(account), response);
+                  });
+}
+
+void AccountService::Update(rpc::CallPtr call, absl::StatusOr<connector::v1::UpdateAccountRequest> change,
+                            v1::Account* response) {
+  if (!change.ok() || !change->validate_only()) {
+    MutateOrRefuse(connector_, call, &ConnectorAsync::UpdateAccount, std::move(change), response);
+    return;
+  }
+  connector_.Mutate(
+      *call, &ConnectorAsync::UpdateAccount, *change,
+      [this, call, change = *change, response](const absl::StatusOr<v1::Account>& checked, bool) {
+        if (!checked.ok()) {
+          call->Finish(checked.status());
+          return;
+        }
+        AnswerDryRun(call, change, response);
+      });
+}
 
 AccountService::AccountService(rpc::CallGate& gate, ConnectorClient& connector, Clock& clock)
     : gate_(gate), connector_(connector), clock_(clock) {}
@@ -162,7 +210,15 @@ void AccountService::CreateOneAccount(const rpc::Call& call, const v1::CreateAcc
   out.set_phone_password(request.phone_password());
   out.set_operation_id(request.operation_id());
   out.set_validate_only(request.validate_only());
-  connector_.Mutate(call, &ConnectorAsync::CreateAccount, std::move(out), std::move(done));
+  if (!request.validate_only()) {
+    connector_.Mutate(call, &ConnectorAsync::CreateAccount, std::move(out), std::move(done));
+    return;
+  }
+  connector_.Mutate(call, &ConnectorAsync::CreateAccount, std::move(out),
+                    [done = std::move(done), asked = request.account()](absl::StatusOr<v1::Account> checked,
+                                                                        bool replayed) mutable {
+                      done(checked.ok() ? AsOpened(asked) : std::move(checked), replayed);
+                    });
 }
 
 grpc::ServerUnaryReactor* AccountService::GetAccount(grpc::CallbackServerContext* context,
@@ -214,12 +270,9 @@ grpc::ServerUnaryReactor* AccountService::ListAccounts(grpc::CallbackServerConte
 grpc::ServerUnaryReactor* AccountService::UpdateAccount(grpc::CallbackServerContext* context,
                                                         const v1::UpdateAccountRequest* request,
                                                         v1::Account* response) {
-  return gate_.Unary(
-      context, "/mtsuite.accounts.v1.AccountService/UpdateAccount", request, response,
-      [this](rpc::CallPtr call, const v1::UpdateAccountRequest& request, v1::Account* response) {
-        MutateOrRefuse(connector_, call, &ConnectorAsync::UpdateAccount, ToConnector(*call, request),
-                       response);
-      });
+  return gate_.Unary(context, "/mtsuite.accounts.v1.AccountService/UpdateAccount", request, response,
+                     [this](rpc::CallPtr call, const v1::UpdateAccountRequest& request,
+                            v1::Account* response) { Update(call, ToConnector(*call, request), response); });
 }
 
 grpc::ServerUnaryReactor* AccountService::DeleteAccount(grpc::CallbackServerContext* context,
@@ -275,7 +328,7 @@ void AccountService::ChangeRights(rpc::CallPtr call, const RightsChange& change,
   }
   request.set_operation_id(change.operation_id);
   request.set_validate_only(change.validate_only);
-  MutateOrRefuse(connector_, call, &ConnectorAsync::UpdateAccount, ToConnector(*call, request), response);
+  Update(call, ToConnector(*call, request), response);
 }
 
 grpc::ServerUnaryReactor* AccountService::EnableAccount(grpc::CallbackServerContext* context,

@@ -99,6 +99,13 @@ class AccountService final : public v1::AccountService::CallbackService {
   };
   void ChangeRights(rpc::CallPtr call, const RightsChange& change, v1::Account* response);
 
+  // Sends a checked update on, or finishes the call with what the check found.
+  void Update(rpc::CallPtr call, absl::StatusOr<connector::v1::UpdateAccountRequest> change,
+              v1::Account* response);
+  // A dry run answers with the account as it would be after the change.
+  void AnswerDryRun(rpc::CallPtr call, const connector::v1::UpdateAccountRequest& change,
+                    v1::Account* response);
+
   // One mutation of a checked server, with its operation id set; shared by the single call and the batch.
   void CreateOneAccount(const rpc::Call& call, const v1::CreateAccountRequest& request,
                         MutationDone<v1::Account> done);

@@ -138,6 +138,9 @@ def test_validate_only_changes_nothing(rest, server, new_account, sim):
     assert rest.request("DELETE", f"{account}?validateOnly=true").status == 200
     assert rest.get(account).body["balance"] == "100.00"
     assert len(sim.call("ListDeals", login=login).deals) == before
+    dry = rest.request("PATCH", f"{account}?validateOnly=true", {"leverage": 300})
+    assert (dry.status, dry.body["leverage"], dry.body["balance"]) == (200, 300, "100.00"), dry
+    assert rest.get(account).body["leverage"] == 100
     weak = rest.post(f"{account}:setPassword", {"type": "MAIN", "password": "weak", "validateOnly": True})
     assert (weak.status, weak.reason) == (400, "PASSWORD_TOO_WEAK")
 
