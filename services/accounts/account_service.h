@@ -30,9 +30,6 @@ class AccountService final : public v1::AccountService::CallbackService {
                                           v1::Account* response) override;
   grpc::ServerUnaryReactor* GetAccount(grpc::CallbackServerContext* context,
                                        const v1::GetAccountRequest* request, v1::Account* response) override;
-  grpc::ServerUnaryReactor* ListAccounts(grpc::CallbackServerContext* context,
-                                         const v1::ListAccountsRequest* request,
-                                         v1::ListAccountsResponse* response) override;
   grpc::ServerUnaryReactor* UpdateAccount(grpc::CallbackServerContext* context,
                                           const v1::UpdateAccountRequest* request,
                                           v1::Account* response) override;
@@ -54,6 +51,11 @@ class AccountService final : public v1::AccountService::CallbackService {
   grpc::ServerUnaryReactor* SetAccountReadOnly(grpc::CallbackServerContext* context,
                                                const v1::SetAccountReadOnlyRequest* request,
                                                v1::Account* response) override;
+
+  // Lists: account_service_lists.cc.
+  grpc::ServerUnaryReactor* ListAccounts(grpc::CallbackServerContext* context,
+                                         const v1::ListAccountsRequest* request,
+                                         v1::ListAccountsResponse* response) override;
   grpc::ServerUnaryReactor* ListGroups(grpc::CallbackServerContext* context,
                                        const v1::ListGroupsRequest* request,
                                        v1::ListGroupsResponse* response) override;

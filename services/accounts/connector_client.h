@@ -42,8 +42,8 @@ class ConnectorClient {
   }
 
   // Sends a mutation; `done` is `void(absl::StatusOr<Response>, bool replayed)`. Its error always says the
-  // outcome: NOT_SENT when the connector is known to be out of reach or too busy, REJECTED when it refused the
-  // call at its door, UNCONFIRMED when the transport failed with the call under way.
+  // outcome: NOT_SENT when the connector is known to be out of reach or too busy, REJECTED when it refused
+  // the call at its door, UNCONFIRMED when the transport failed with the call under way.
   template <class Request, class Response, class Done>
   void Mutate(const rpc::Call& call, ConnectorMethod<Request, Response> method,
               std::type_identity_t<Request> request, Done done) {
