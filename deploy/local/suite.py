@@ -200,7 +200,10 @@ class Suite:
         """Log lines of level error in all logs: each says that a human must act."""
         found = []
         for process in self.processes:
-            for line in process.log.read_text(errors="replace").splitlines():
+            # Only "\n" ends a log line: JSON may hold the other characters that splitlines would split at.
+            for line in process.log.read_text(errors="replace").removesuffix("\n").split("\n"):
+                if not line:
+                    continue
                 try:
                     level = json.loads(line).get("level", "").lower()
                 except (ValueError, AttributeError):
