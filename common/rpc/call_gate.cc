@@ -113,7 +113,7 @@ absl::Status CallGate::AdmitStream(const std::shared_ptr<StreamBase>& stream, st
   RETURN_IF_ERROR(Admit(*stream, method, streams_));
   absl::MutexLock lock(&mutex_);
   if (streams_closed_) {
-    return MakeError(absl::StatusCode::kUnavailable, type::v1::SERVICE_UNAVAILABLE,
+    return MakeError(absl::StatusCode::kUnavailable, type::v1::SHUTTING_DOWN,
                      "the server is shutting down; connect again");
   }
   open_streams_.emplace(stream.get(), stream);

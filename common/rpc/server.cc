@@ -230,7 +230,7 @@ void Server::Stop() {
   }
   absl::SleepFor(pause);
   RunHooks(drain_hooks_);
-  gate_->FinishStreams(MakeError(absl::StatusCode::kUnavailable, type::v1::SERVICE_UNAVAILABLE,
+  gate_->FinishStreams(MakeError(absl::StatusCode::kUnavailable, type::v1::SHUTTING_DOWN,
                                  "the server is shutting down; connect again and resume"));
   server_->Shutdown(absl::ToChronoTime(absl::Now() + timeout));
   server_->Wait();

@@ -128,12 +128,10 @@ TEST_F(StreamTest, TheDrainEndsOpenStreamsAndRefusesNewOnes) {
   const auto reader = stub_->StreamEvents(&context, {});
   const ProbeService::Stream stream = Opened();
   EXPECT_EQ(server_.gate().streams_running(), 1);
-  server_.gate().FinishStreams(
-      MakeError(absl::StatusCode::kUnavailable, type::v1::SERVICE_UNAVAILABLE, "later"));
+  server_.gate().FinishStreams(MakeError(absl::StatusCode::kUnavailable, type::v1::SHUTTING_DOWN, "later"));
   Event event;
   EXPECT_FALSE(reader->Read(&event));
-  const auto is_drained =
-      AllOf(StatusIs(absl::StatusCode::kUnavailable), HasReason(type::v1::SERVICE_UNAVAILABLE));
+  const auto is_drained = AllOf(StatusIs(absl::StatusCode::kUnavailable), HasReason(type::v1::SHUTTING_DOWN));
   EXPECT_THAT(FromGrpc(reader->Finish()), is_drained);
   grpc::ClientContext next_context;
   const auto next = stub_->StreamEvents(&next_context, {});

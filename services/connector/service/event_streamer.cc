@@ -16,7 +16,7 @@ constexpr absl::Duration kDrainInterval = absl::Milliseconds(10);
 constexpr absl::Duration kHeartbeatInterval = absl::Seconds(4);
 
 absl::Status TooSlow(const v1::EventPosition& last, int64_t sequence) {
-  return MakeError(absl::StatusCode::kResourceExhausted, type::v1::RATE_LIMITED,
+  return MakeError(absl::StatusCode::kResourceExhausted, type::v1::SLOW_CONSUMER,
                    absl::StrCat("the reader is more than ", EventStreamer::kLagMax,
                                 " events behind; resume after ", sequence))
       .With("epoch", last.epoch())
