@@ -33,8 +33,8 @@
 #include "mtsuite/accounts/v1/balance_operation.pb.h"
 #include "mtsuite/accounts/v1/group.pb.h"
 #include "mtsuite/accounts/v1/trade_state.pb.h"
-#include "mtsuite/connector/v1/symbol.pb.h"
 #include "mtsuite/operations/v1/server_service.pb.h"
+#include "mtsuite/quotes/v1/symbol.pb.h"
 #include "mtsuite/type/v1/deal.pb.h"
 
 namespace mtsuite::connector {
@@ -143,7 +143,7 @@ class TradeServer {
   virtual void GetTradeState(int64_t login, absl::Time deadline, Done<accounts::v1::TradeState> done) = 0;
   virtual void ListDeals(const DealQuery& query, absl::Time deadline, Done<DealPage> done) = 0;
   virtual void ListGroups(absl::Time deadline, Done<std::vector<accounts::v1::Group>> done) = 0;
-  virtual void ListSymbols(absl::Time deadline, Done<std::vector<v1::Symbol>> done) = 0;
+  virtual void ListSymbols(absl::Time deadline, Done<std::vector<quotes::v1::Symbol>> done) = 0;
   // True when the password is right.
   virtual void CheckPassword(const PasswordChange& password, absl::Time deadline, Done<bool> done) = 0;
 

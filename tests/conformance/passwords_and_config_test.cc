@@ -78,7 +78,7 @@ TEST_P(ConfigConformance, ListsGroups) {
 }
 
 TEST_P(ConfigConformance, ListsSymbols) {
-  ASSERT_OK_AND_ASSIGN(const auto symbols, Wait<std::vector<connector::v1::Symbol>>([&](auto done) {
+  ASSERT_OK_AND_ASSIGN(const auto symbols, Wait<std::vector<quotes::v1::Symbol>>([&](auto done) {
                          server().ListSymbols(Deadline(), std::move(done));
                        }));
   const auto eurusd = std::find_if(symbols.begin(), symbols.end(),

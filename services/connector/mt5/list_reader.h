@@ -117,9 +117,9 @@ inline void ReadGroups(ConnectionPool& pool, ConnectionPool::Lane lane, absl::Ti
 }
 
 inline void ReadSymbols(ConnectionPool& pool, ConnectionPool::Lane lane, absl::Time deadline,
-                        ListReader<v1::Symbol>::DoneItems done) {
-  ListReader<v1::Symbol>::Read(pool, lane, {CountSymbols(), &GetSymbolAt, &ParseSymbol}, deadline,
-                               std::move(done));
+                        ListReader<quotes::v1::Symbol>::DoneItems done) {
+  ListReader<quotes::v1::Symbol>::Read(pool, lane, {CountSymbols(), &GetSymbolAt, &ParseSymbol}, deadline,
+                                       std::move(done));
 }
 
 }  // namespace mtsuite::connector::mt5

@@ -209,8 +209,8 @@ void Mt5WebApiServer::ListGroups(absl::Time deadline, Done<std::vector<accounts:
   });
 }
 
-void Mt5WebApiServer::ListSymbols(absl::Time deadline, Done<std::vector<v1::Symbol>> done) {
-  Run(false, std::move(done), [this, deadline](Done<std::vector<v1::Symbol>> counted) {
+void Mt5WebApiServer::ListSymbols(absl::Time deadline, Done<std::vector<quotes::v1::Symbol>> done) {
+  Run(false, std::move(done), [this, deadline](Done<std::vector<quotes::v1::Symbol>> counted) {
     ReadSymbols(pool_, ConnectionPool::Lane::kCommand, deadline, std::move(counted));
   });
 }

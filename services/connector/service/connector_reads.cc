@@ -252,10 +252,10 @@ ServerUnaryReactor* ConnectorServiceImpl::ListSymbols(CallbackServerContext* con
         if (!runtime.ok()) return (void)call->Finish(runtime.status());
         (*runtime)->trade_server().ListSymbols(
             call->deadline(),
-            [runtime = *runtime, call, response](absl::StatusOr<std::vector<v1::Symbol>> symbols) {
+            [runtime = *runtime, call, response](absl::StatusOr<std::vector<quotes::v1::Symbol>> symbols) {
               if (!symbols.ok()) return (void)call->Finish(symbols.status());
               SortByName(*symbols);
-              for (v1::Symbol& symbol : *symbols) *response->add_symbols() = std::move(symbol);
+              for (quotes::v1::Symbol& symbol : *symbols) *response->add_symbols() = std::move(symbol);
               call->Finish(absl::OkStatus());
             });
       });

@@ -202,9 +202,9 @@ void FakeTradeServer::ListGroups(absl::Time, Done<std::vector<accounts::v1::Grou
       std::move(done));
 }
 
-void FakeTradeServer::ListSymbols(absl::Time, Done<std::vector<v1::Symbol>> done) {
-  Read<std::vector<v1::Symbol>>(
-      [](const FakeWorld& world) { return absl::StatusOr<std::vector<v1::Symbol>>(world.Symbols()); },
+void FakeTradeServer::ListSymbols(absl::Time, Done<std::vector<quotes::v1::Symbol>> done) {
+  Read<std::vector<quotes::v1::Symbol>>(
+      [](const FakeWorld& world) { return absl::StatusOr<std::vector<quotes::v1::Symbol>>(world.Symbols()); },
       std::move(done));
 }
 

@@ -62,7 +62,7 @@ class FakeTradeServer final : public TradeServer {
   void GetTradeState(int64_t login, absl::Time deadline, Done<accounts::v1::TradeState> done) override;
   void ListDeals(const DealQuery& query, absl::Time deadline, Done<DealPage> done) override;
   void ListGroups(absl::Time deadline, Done<std::vector<accounts::v1::Group>> done) override;
-  void ListSymbols(absl::Time deadline, Done<std::vector<v1::Symbol>> done) override;
+  void ListSymbols(absl::Time deadline, Done<std::vector<quotes::v1::Symbol>> done) override;
   void CheckPassword(const PasswordChange& password, absl::Time deadline, Done<bool> done) override;
   void CreateAccount(const NewAccount& account, absl::Time deadline,
                      Done<accounts::v1::Account> done) override;

@@ -212,8 +212,8 @@ DealPage FakeWorld::Deals(const DealQuery& query) const {
 
 std::vector<accounts::v1::Group> FakeWorld::Groups() const { return groups_; }
 
-std::vector<v1::Symbol> FakeWorld::Symbols() const {
-  v1::Symbol symbol;
+std::vector<quotes::v1::Symbol> FakeWorld::Symbols() const {
+  quotes::v1::Symbol symbol;
   symbol.set_name("EURUSD");
   symbol.set_digits(5);
   return {symbol};

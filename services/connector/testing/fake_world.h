@@ -31,7 +31,7 @@ class FakeWorld {
   absl::StatusOr<accounts::v1::TradeState> TradeState(int64_t login) const;
   DealPage Deals(const DealQuery& query) const;
   std::vector<accounts::v1::Group> Groups() const;
-  std::vector<v1::Symbol> Symbols() const;
+  std::vector<quotes::v1::Symbol> Symbols() const;
   std::vector<int64_t> Logins() const;
 
   // All deals, oldest first.

@@ -92,11 +92,11 @@ Request CountSymbols() { return Plain("SYMBOL_TOTAL"); }
 
 Request GetSymbolAt(int64_t index) { return AtIndex("SYMBOL_NEXT", index); }
 
-absl::StatusOr<v1::Symbol> ParseSymbol(const Answer& answer) {
+absl::StatusOr<quotes::v1::Symbol> ParseSymbol(const Answer& answer) {
   ASSIGN_OR_RETURN(const JsonDocument document, JsonDocument::Parse(answer.body));
   if (!document.root().IsObject()) return absl::InvalidArgumentError("the symbol is no JSON object");
   FieldReader fields(document.root());
-  v1::Symbol symbol;
+  quotes::v1::Symbol symbol;
   symbol.set_name(fields.Text("Symbol"));
   if (symbol.name().empty()) fields.Fail("a symbol has no name");
   symbol.set_path(fields.Text("Path"));

@@ -6,7 +6,7 @@
 
 #include "absl/status/statusor.h"
 #include "mtsuite/accounts/v1/group.pb.h"
-#include "mtsuite/connector/v1/symbol.pb.h"
+#include "mtsuite/quotes/v1/symbol.pb.h"
 #include "services/connector/mt5/answer.h"
 #include "services/connector/mt5/commands/request.h"
 
@@ -21,7 +21,7 @@ absl::StatusOr<accounts::v1::Group> ParseGroup(const Answer& answer);
 
 Request CountSymbols();
 Request GetSymbolAt(int64_t index);
-absl::StatusOr<v1::Symbol> ParseSymbol(const Answer& answer);
+absl::StatusOr<quotes::v1::Symbol> ParseSymbol(const Answer& answer);
 
 // The answer to one of the Count commands.
 absl::StatusOr<int64_t> ParseCount(const Answer& answer);

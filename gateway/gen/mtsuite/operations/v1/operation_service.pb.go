@@ -12,6 +12,7 @@ import (
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
 	timestamppb "google.golang.org/protobuf/types/known/timestamppb"
 	v1 "mtsuite.dev/gateway/gen/mtsuite/accounts/v1"
+	v11 "mtsuite.dev/gateway/gen/mtsuite/orders/v1"
 	reflect "reflect"
 	sync "sync"
 	unsafe "unsafe"
@@ -105,17 +106,35 @@ const (
 	Operation_SET_PASSWORD Operation_Kind = 4
 	// CreateBalanceOperation.
 	Operation_BALANCE_OPERATION Operation_Kind = 5
+	// PlaceOrder.
+	Operation_PLACE_ORDER Operation_Kind = 6
+	// UpdateOrder.
+	Operation_UPDATE_ORDER Operation_Kind = 7
+	// CancelOrder.
+	Operation_CANCEL_ORDER Operation_Kind = 8
+	// UpdatePosition.
+	Operation_UPDATE_POSITION Operation_Kind = 9
+	// ClosePosition, CloseAllPositions.
+	Operation_CLOSE_POSITION Operation_Kind = 10
+	// ClosePositionBy.
+	Operation_CLOSE_POSITION_BY Operation_Kind = 11
 )
 
 // Enum value maps for Operation_Kind.
 var (
 	Operation_Kind_name = map[int32]string{
-		0: "KIND_UNSPECIFIED",
-		1: "CREATE_ACCOUNT",
-		2: "UPDATE_ACCOUNT",
-		3: "DELETE_ACCOUNT",
-		4: "SET_PASSWORD",
-		5: "BALANCE_OPERATION",
+		0:  "KIND_UNSPECIFIED",
+		1:  "CREATE_ACCOUNT",
+		2:  "UPDATE_ACCOUNT",
+		3:  "DELETE_ACCOUNT",
+		4:  "SET_PASSWORD",
+		5:  "BALANCE_OPERATION",
+		6:  "PLACE_ORDER",
+		7:  "UPDATE_ORDER",
+		8:  "CANCEL_ORDER",
+		9:  "UPDATE_POSITION",
+		10: "CLOSE_POSITION",
+		11: "CLOSE_POSITION_BY",
 	}
 	Operation_Kind_value = map[string]int32{
 		"KIND_UNSPECIFIED":  0,
@@ -124,6 +143,12 @@ var (
 		"DELETE_ACCOUNT":    3,
 		"SET_PASSWORD":      4,
 		"BALANCE_OPERATION": 5,
+		"PLACE_ORDER":       6,
+		"UPDATE_ORDER":      7,
+		"CANCEL_ORDER":      8,
+		"UPDATE_POSITION":   9,
+		"CLOSE_POSITION":    10,
+		"CLOSE_POSITION_BY": 11,
 	}
 )
 
@@ -167,7 +192,7 @@ type Operation struct {
 	State Operation_State `protobuf:"varint,4,opt,name=state,proto3,enum=mtsuite.operations.v1.Operation_State" json:"state,omitempty"`
 	// Account it is about.
 	Login int64 `protobuf:"varint,5,opt,name=login,proto3" json:"login,omitempty"`
-	// Mark at the end of the booking's comment on the trading server by which it is found again; empty when it leaves none.
+	// Mark at the end of the comment of the booking or order on the trading server by which it is found again; empty when it leaves none.
 	Tag string `protobuf:"bytes,6,opt,name=tag,proto3" json:"tag,omitempty"`
 	// When it was recorded.
 	CreateTime *timestamppb.Timestamp `protobuf:"bytes,7,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
@@ -185,6 +210,9 @@ type Operation struct {
 	//
 	//	*Operation_BalanceOperation
 	//	*Operation_Account
+	//	*Operation_Trade
+	//	*Operation_Order
+	//	*Operation_Position
 	Result        isOperation_Result `protobuf_oneof:"result"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -322,6 +350,33 @@ func (x *Operation) GetAccount() *v1.Account {
 	return nil
 }
 
+func (x *Operation) GetTrade() *v11.TradeResult {
+	if x != nil {
+		if x, ok := x.Result.(*Operation_Trade); ok {
+			return x.Trade
+		}
+	}
+	return nil
+}
+
+func (x *Operation) GetOrder() *v11.Order {
+	if x != nil {
+		if x, ok := x.Result.(*Operation_Order); ok {
+			return x.Order
+		}
+	}
+	return nil
+}
+
+func (x *Operation) GetPosition() *v11.Position {
+	if x != nil {
+		if x, ok := x.Result.(*Operation_Position); ok {
+			return x.Position
+		}
+	}
+	return nil
+}
+
 type isOperation_Result interface {
 	isOperation_Result()
 }
@@ -336,9 +391,30 @@ type Operation_Account struct {
 	Account *v1.Account `protobuf:"bytes,13,opt,name=account,proto3,oneof"`
 }
 
+type Operation_Trade struct {
+	// What was traded or placed.
+	Trade *v11.TradeResult `protobuf:"bytes,14,opt,name=trade,proto3,oneof"`
+}
+
+type Operation_Order struct {
+	// The order as it was right after it was changed or cancelled.
+	Order *v11.Order `protobuf:"bytes,15,opt,name=order,proto3,oneof"`
+}
+
+type Operation_Position struct {
+	// The position as it was right after it was changed.
+	Position *v11.Position `protobuf:"bytes,16,opt,name=position,proto3,oneof"`
+}
+
 func (*Operation_BalanceOperation) isOperation_Result() {}
 
 func (*Operation_Account) isOperation_Result() {}
+
+func (*Operation_Trade) isOperation_Result() {}
+
+func (*Operation_Order) isOperation_Result() {}
+
+func (*Operation_Position) isOperation_Result() {}
 
 // Request of GetOperation.
 type GetOperationRequest struct {
@@ -536,7 +612,7 @@ var File_mtsuite_operations_v1_operation_service_proto protoreflect.FileDescript
 
 const file_mtsuite_operations_v1_operation_service_proto_rawDesc = "" +
 	"\n" +
-	"-mtsuite/operations/v1/operation_service.proto\x12\x15mtsuite.operations.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a!mtsuite/accounts/v1/account.proto\x1a+mtsuite/accounts/v1/balance_operation.proto\"\xa4\a\n" +
+	"-mtsuite/operations/v1/operation_service.proto\x12\x15mtsuite.operations.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a!mtsuite/accounts/v1/account.proto\x1a+mtsuite/accounts/v1/balance_operation.proto\x1a\x1dmtsuite/orders/v1/order.proto\x1a mtsuite/orders/v1/position.proto\x1a\x1dmtsuite/orders/v1/trade.proto\"\xd0\t\n" +
 	"\tOperation\x12\x1c\n" +
 	"\x06server\x18\x01 \x01(\tB\x04\xe2A\x01\x03R\x06server\x12'\n" +
 	"\foperation_id\x18\x02 \x01(\tB\x04\xe2A\x01\x03R\voperationId\x12?\n" +
@@ -553,21 +629,31 @@ const file_mtsuite_operations_v1_operation_service_proto_rawDesc = "" +
 	" \x01(\tB\x04\xe2A\x01\x03R\verrorReason\x12)\n" +
 	"\rerror_message\x18\v \x01(\tB\x04\xe2A\x01\x03R\ferrorMessage\x12Z\n" +
 	"\x11balance_operation\x18\f \x01(\v2%.mtsuite.accounts.v1.BalanceOperationB\x04\xe2A\x01\x03H\x00R\x10balanceOperation\x12>\n" +
-	"\aaccount\x18\r \x01(\v2\x1c.mtsuite.accounts.v1.AccountB\x04\xe2A\x01\x03H\x00R\aaccount\"h\n" +
+	"\aaccount\x18\r \x01(\v2\x1c.mtsuite.accounts.v1.AccountB\x04\xe2A\x01\x03H\x00R\aaccount\x12<\n" +
+	"\x05trade\x18\x0e \x01(\v2\x1e.mtsuite.orders.v1.TradeResultB\x04\xe2A\x01\x03H\x00R\x05trade\x126\n" +
+	"\x05order\x18\x0f \x01(\v2\x18.mtsuite.orders.v1.OrderB\x04\xe2A\x01\x03H\x00R\x05order\x12?\n" +
+	"\bposition\x18\x10 \x01(\v2\x1b.mtsuite.orders.v1.PositionB\x04\xe2A\x01\x03H\x00R\bposition\"h\n" +
 	"\x05State\x12\x15\n" +
 	"\x11STATE_UNSPECIFIED\x10\x00\x12\v\n" +
 	"\aPENDING\x10\x01\x12\v\n" +
 	"\aAPPLIED\x10\x02\x12\f\n" +
 	"\bREJECTED\x10\x03\x12\x0f\n" +
 	"\vUNCONFIRMED\x10\x04\x12\x0f\n" +
-	"\vNOT_APPLIED\x10\x05\"\x81\x01\n" +
+	"\vNOT_APPLIED\x10\x05\"\xf6\x01\n" +
 	"\x04Kind\x12\x14\n" +
 	"\x10KIND_UNSPECIFIED\x10\x00\x12\x12\n" +
 	"\x0eCREATE_ACCOUNT\x10\x01\x12\x12\n" +
 	"\x0eUPDATE_ACCOUNT\x10\x02\x12\x12\n" +
 	"\x0eDELETE_ACCOUNT\x10\x03\x12\x10\n" +
 	"\fSET_PASSWORD\x10\x04\x12\x15\n" +
-	"\x11BALANCE_OPERATION\x10\x05B\b\n" +
+	"\x11BALANCE_OPERATION\x10\x05\x12\x0f\n" +
+	"\vPLACE_ORDER\x10\x06\x12\x10\n" +
+	"\fUPDATE_ORDER\x10\a\x12\x10\n" +
+	"\fCANCEL_ORDER\x10\b\x12\x13\n" +
+	"\x0fUPDATE_POSITION\x10\t\x12\x12\n" +
+	"\x0eCLOSE_POSITION\x10\n" +
+	"\x12\x15\n" +
+	"\x11CLOSE_POSITION_BY\x10\vB\b\n" +
 	"\x06result\"\\\n" +
 	"\x13GetOperationRequest\x12\x1c\n" +
 	"\x06server\x18\x01 \x01(\tB\x04\xe2A\x01\x02R\x06server\x12'\n" +
@@ -612,6 +698,9 @@ var file_mtsuite_operations_v1_operation_service_proto_goTypes = []any{
 	(*timestamppb.Timestamp)(nil),  // 6: google.protobuf.Timestamp
 	(*v1.BalanceOperation)(nil),    // 7: mtsuite.accounts.v1.BalanceOperation
 	(*v1.Account)(nil),             // 8: mtsuite.accounts.v1.Account
+	(*v11.TradeResult)(nil),        // 9: mtsuite.orders.v1.TradeResult
+	(*v11.Order)(nil),              // 10: mtsuite.orders.v1.Order
+	(*v11.Position)(nil),           // 11: mtsuite.orders.v1.Position
 }
 var file_mtsuite_operations_v1_operation_service_proto_depIdxs = []int32{
 	1,  // 0: mtsuite.operations.v1.Operation.kind:type_name -> mtsuite.operations.v1.Operation.Kind
@@ -620,17 +709,20 @@ var file_mtsuite_operations_v1_operation_service_proto_depIdxs = []int32{
 	6,  // 3: mtsuite.operations.v1.Operation.update_time:type_name -> google.protobuf.Timestamp
 	7,  // 4: mtsuite.operations.v1.Operation.balance_operation:type_name -> mtsuite.accounts.v1.BalanceOperation
 	8,  // 5: mtsuite.operations.v1.Operation.account:type_name -> mtsuite.accounts.v1.Account
-	0,  // 6: mtsuite.operations.v1.ListOperationsRequest.state:type_name -> mtsuite.operations.v1.Operation.State
-	2,  // 7: mtsuite.operations.v1.ListOperationsResponse.operations:type_name -> mtsuite.operations.v1.Operation
-	3,  // 8: mtsuite.operations.v1.OperationService.GetOperation:input_type -> mtsuite.operations.v1.GetOperationRequest
-	4,  // 9: mtsuite.operations.v1.OperationService.ListOperations:input_type -> mtsuite.operations.v1.ListOperationsRequest
-	2,  // 10: mtsuite.operations.v1.OperationService.GetOperation:output_type -> mtsuite.operations.v1.Operation
-	5,  // 11: mtsuite.operations.v1.OperationService.ListOperations:output_type -> mtsuite.operations.v1.ListOperationsResponse
-	10, // [10:12] is the sub-list for method output_type
-	8,  // [8:10] is the sub-list for method input_type
-	8,  // [8:8] is the sub-list for extension type_name
-	8,  // [8:8] is the sub-list for extension extendee
-	0,  // [0:8] is the sub-list for field type_name
+	9,  // 6: mtsuite.operations.v1.Operation.trade:type_name -> mtsuite.orders.v1.TradeResult
+	10, // 7: mtsuite.operations.v1.Operation.order:type_name -> mtsuite.orders.v1.Order
+	11, // 8: mtsuite.operations.v1.Operation.position:type_name -> mtsuite.orders.v1.Position
+	0,  // 9: mtsuite.operations.v1.ListOperationsRequest.state:type_name -> mtsuite.operations.v1.Operation.State
+	2,  // 10: mtsuite.operations.v1.ListOperationsResponse.operations:type_name -> mtsuite.operations.v1.Operation
+	3,  // 11: mtsuite.operations.v1.OperationService.GetOperation:input_type -> mtsuite.operations.v1.GetOperationRequest
+	4,  // 12: mtsuite.operations.v1.OperationService.ListOperations:input_type -> mtsuite.operations.v1.ListOperationsRequest
+	2,  // 13: mtsuite.operations.v1.OperationService.GetOperation:output_type -> mtsuite.operations.v1.Operation
+	5,  // 14: mtsuite.operations.v1.OperationService.ListOperations:output_type -> mtsuite.operations.v1.ListOperationsResponse
+	13, // [13:15] is the sub-list for method output_type
+	11, // [11:13] is the sub-list for method input_type
+	11, // [11:11] is the sub-list for extension type_name
+	11, // [11:11] is the sub-list for extension extendee
+	0,  // [0:11] is the sub-list for field type_name
 }
 
 func init() { file_mtsuite_operations_v1_operation_service_proto_init() }
@@ -641,6 +733,9 @@ func file_mtsuite_operations_v1_operation_service_proto_init() {
 	file_mtsuite_operations_v1_operation_service_proto_msgTypes[0].OneofWrappers = []any{
 		(*Operation_BalanceOperation)(nil),
 		(*Operation_Account)(nil),
+		(*Operation_Trade)(nil),
+		(*Operation_Order)(nil),
+		(*Operation_Position)(nil),
 	}
 	type x struct{}
 	out := protoimpl.TypeBuilder{

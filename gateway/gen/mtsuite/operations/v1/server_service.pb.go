@@ -156,20 +156,35 @@ const (
 	Server_PHONE_PASSWORD_CHECK Server_Capability = 7
 	// Expert advisor and trailing stop rights per account.
 	Server_TERMINAL_RIGHTS Server_Capability = 8
+	// Orders and positions: read, place, change, cancel, close.
+	Server_TRADING Server_Capability = 9
+	// Orders of the type STOP_LIMIT.
+	Server_STOP_LIMIT_ORDERS Server_Capability = 10
+	// Positions closed by opposite ones.
+	Server_CLOSE_BY Server_Capability = 11
+	// Quotes, and candles made of them.
+	Server_QUOTES Server_Capability = 12
+	// Candles of the time before mtsuite was connected.
+	Server_CANDLE_HISTORY Server_Capability = 13
 )
 
 // Enum value maps for Server_Capability.
 var (
 	Server_Capability_name = map[int32]string{
-		0: "CAPABILITY_UNSPECIFIED",
-		1: "ACCOUNTS",
-		2: "BALANCE_OPERATIONS",
-		3: "DEALS",
-		4: "GROUPS",
-		5: "SYMBOLS",
-		6: "EVENTS",
-		7: "PHONE_PASSWORD_CHECK",
-		8: "TERMINAL_RIGHTS",
+		0:  "CAPABILITY_UNSPECIFIED",
+		1:  "ACCOUNTS",
+		2:  "BALANCE_OPERATIONS",
+		3:  "DEALS",
+		4:  "GROUPS",
+		5:  "SYMBOLS",
+		6:  "EVENTS",
+		7:  "PHONE_PASSWORD_CHECK",
+		8:  "TERMINAL_RIGHTS",
+		9:  "TRADING",
+		10: "STOP_LIMIT_ORDERS",
+		11: "CLOSE_BY",
+		12: "QUOTES",
+		13: "CANDLE_HISTORY",
 	}
 	Server_Capability_value = map[string]int32{
 		"CAPABILITY_UNSPECIFIED": 0,
@@ -181,6 +196,11 @@ var (
 		"EVENTS":                 6,
 		"PHONE_PASSWORD_CHECK":   7,
 		"TERMINAL_RIGHTS":        8,
+		"TRADING":                9,
+		"STOP_LIMIT_ORDERS":      10,
+		"CLOSE_BY":               11,
+		"QUOTES":                 12,
+		"CANDLE_HISTORY":         13,
 	}
 )
 
@@ -242,8 +262,10 @@ type Server struct {
 	MaxLogin int64 `protobuf:"varint,13,opt,name=max_login,json=maxLogin,proto3" json:"max_login,omitempty"`
 	// Operations whose outcome is not known yet.
 	UnconfirmedOperationCount int32 `protobuf:"varint,14,opt,name=unconfirmed_operation_count,json=unconfirmedOperationCount,proto3" json:"unconfirmed_operation_count,omitempty"`
-	unknownFields             protoimpl.UnknownFields
-	sizeCache                 protoimpl.SizeCache
+	// How long ago the last tick of any symbol came; grows while the price feed is silent, unset before the first tick.
+	FeedAge       *durationpb.Duration `protobuf:"bytes,15,opt,name=feed_age,json=feedAge,proto3" json:"feed_age,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *Server) Reset() {
@@ -372,6 +394,13 @@ func (x *Server) GetUnconfirmedOperationCount() int32 {
 		return x.UnconfirmedOperationCount
 	}
 	return 0
+}
+
+func (x *Server) GetFeedAge() *durationpb.Duration {
+	if x != nil {
+		return x.FeedAge
+	}
+	return nil
 }
 
 // Request of ListServers.
@@ -534,7 +563,7 @@ var File_mtsuite_operations_v1_server_service_proto protoreflect.FileDescriptor
 
 const file_mtsuite_operations_v1_server_service_proto_rawDesc = "" +
 	"\n" +
-	"*mtsuite/operations/v1/server_service.proto\x12\x15mtsuite.operations.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xb5\b\n" +
+	"*mtsuite/operations/v1/server_service.proto\x12\x15mtsuite.operations.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xc3\t\n" +
 	"\x06Server\x12\x1c\n" +
 	"\x06server\x18\x01 \x01(\tB\x04\xe2A\x01\x03R\x06server\x12'\n" +
 	"\fdisplay_name\x18\x02 \x01(\tB\x04\xe2A\x01\x03R\vdisplayName\x12H\n" +
@@ -551,7 +580,8 @@ const file_mtsuite_operations_v1_server_service_proto_rawDesc = "" +
 	"\fcapabilities\x18\v \x03(\x0e2(.mtsuite.operations.v1.Server.CapabilityB\x04\xe2A\x01\x03R\fcapabilities\x12!\n" +
 	"\tmin_login\x18\f \x01(\x03B\x04\xe2A\x01\x03R\bminLogin\x12!\n" +
 	"\tmax_login\x18\r \x01(\x03B\x04\xe2A\x01\x03R\bmaxLogin\x12D\n" +
-	"\x1bunconfirmed_operation_count\x18\x0e \x01(\x05B\x04\xe2A\x01\x03R\x19unconfirmedOperationCount\"6\n" +
+	"\x1bunconfirmed_operation_count\x18\x0e \x01(\x05B\x04\xe2A\x01\x03R\x19unconfirmedOperationCount\x12:\n" +
+	"\bfeed_age\x18\x0f \x01(\v2\x19.google.protobuf.DurationB\x04\xe2A\x01\x03R\afeedAge\"6\n" +
 	"\bPlatform\x12\x18\n" +
 	"\x14PLATFORM_UNSPECIFIED\x10\x00\x12\a\n" +
 	"\x03MT4\x10\x01\x12\a\n" +
@@ -561,7 +591,7 @@ const file_mtsuite_operations_v1_server_service_proto_rawDesc = "" +
 	"\tCONNECTED\x10\x01\x12\x0e\n" +
 	"\n" +
 	"CONNECTING\x10\x02\x12\x10\n" +
-	"\fDISCONNECTED\x10\x03\"\xad\x01\n" +
+	"\fDISCONNECTED\x10\x03\"\xff\x01\n" +
 	"\n" +
 	"Capability\x12\x1a\n" +
 	"\x16CAPABILITY_UNSPECIFIED\x10\x00\x12\f\n" +
@@ -574,7 +604,14 @@ const file_mtsuite_operations_v1_server_service_proto_rawDesc = "" +
 	"\n" +
 	"\x06EVENTS\x10\x06\x12\x18\n" +
 	"\x14PHONE_PASSWORD_CHECK\x10\a\x12\x13\n" +
-	"\x0fTERMINAL_RIGHTS\x10\b\"\\\n" +
+	"\x0fTERMINAL_RIGHTS\x10\b\x12\v\n" +
+	"\aTRADING\x10\t\x12\x15\n" +
+	"\x11STOP_LIMIT_ORDERS\x10\n" +
+	"\x12\f\n" +
+	"\bCLOSE_BY\x10\v\x12\n" +
+	"\n" +
+	"\x06QUOTES\x10\f\x12\x12\n" +
+	"\x0eCANDLE_HISTORY\x10\r\"\\\n" +
 	"\x12ListServersRequest\x12!\n" +
 	"\tpage_size\x18\x01 \x01(\x05B\x04\xe2A\x01\x01R\bpageSize\x12#\n" +
 	"\n" +
@@ -614,22 +651,23 @@ var file_mtsuite_operations_v1_server_service_proto_goTypes = []any{
 	(*durationpb.Duration)(nil),   // 8: google.protobuf.Duration
 }
 var file_mtsuite_operations_v1_server_service_proto_depIdxs = []int32{
-	0, // 0: mtsuite.operations.v1.Server.platform:type_name -> mtsuite.operations.v1.Server.Platform
-	1, // 1: mtsuite.operations.v1.Server.state:type_name -> mtsuite.operations.v1.Server.State
-	7, // 2: mtsuite.operations.v1.Server.state_time:type_name -> google.protobuf.Timestamp
-	7, // 3: mtsuite.operations.v1.Server.next_attempt_time:type_name -> google.protobuf.Timestamp
-	8, // 4: mtsuite.operations.v1.Server.round_trip_time:type_name -> google.protobuf.Duration
-	2, // 5: mtsuite.operations.v1.Server.capabilities:type_name -> mtsuite.operations.v1.Server.Capability
-	3, // 6: mtsuite.operations.v1.ListServersResponse.servers:type_name -> mtsuite.operations.v1.Server
-	4, // 7: mtsuite.operations.v1.ServerService.ListServers:input_type -> mtsuite.operations.v1.ListServersRequest
-	6, // 8: mtsuite.operations.v1.ServerService.GetServer:input_type -> mtsuite.operations.v1.GetServerRequest
-	5, // 9: mtsuite.operations.v1.ServerService.ListServers:output_type -> mtsuite.operations.v1.ListServersResponse
-	3, // 10: mtsuite.operations.v1.ServerService.GetServer:output_type -> mtsuite.operations.v1.Server
-	9, // [9:11] is the sub-list for method output_type
-	7, // [7:9] is the sub-list for method input_type
-	7, // [7:7] is the sub-list for extension type_name
-	7, // [7:7] is the sub-list for extension extendee
-	0, // [0:7] is the sub-list for field type_name
+	0,  // 0: mtsuite.operations.v1.Server.platform:type_name -> mtsuite.operations.v1.Server.Platform
+	1,  // 1: mtsuite.operations.v1.Server.state:type_name -> mtsuite.operations.v1.Server.State
+	7,  // 2: mtsuite.operations.v1.Server.state_time:type_name -> google.protobuf.Timestamp
+	7,  // 3: mtsuite.operations.v1.Server.next_attempt_time:type_name -> google.protobuf.Timestamp
+	8,  // 4: mtsuite.operations.v1.Server.round_trip_time:type_name -> google.protobuf.Duration
+	2,  // 5: mtsuite.operations.v1.Server.capabilities:type_name -> mtsuite.operations.v1.Server.Capability
+	8,  // 6: mtsuite.operations.v1.Server.feed_age:type_name -> google.protobuf.Duration
+	3,  // 7: mtsuite.operations.v1.ListServersResponse.servers:type_name -> mtsuite.operations.v1.Server
+	4,  // 8: mtsuite.operations.v1.ServerService.ListServers:input_type -> mtsuite.operations.v1.ListServersRequest
+	6,  // 9: mtsuite.operations.v1.ServerService.GetServer:input_type -> mtsuite.operations.v1.GetServerRequest
+	5,  // 10: mtsuite.operations.v1.ServerService.ListServers:output_type -> mtsuite.operations.v1.ListServersResponse
+	3,  // 11: mtsuite.operations.v1.ServerService.GetServer:output_type -> mtsuite.operations.v1.Server
+	10, // [10:12] is the sub-list for method output_type
+	8,  // [8:10] is the sub-list for method input_type
+	8,  // [8:8] is the sub-list for extension type_name
+	8,  // [8:8] is the sub-list for extension extendee
+	0,  // [0:8] is the sub-list for field type_name
 }
 
 func init() { file_mtsuite_operations_v1_server_service_proto_init() }

@@ -112,6 +112,10 @@ const (
 	ErrorReason_CANCELLED ErrorReason = 10
 	// A fault inside mtsuite. The log has the cause under this request id (metadata: `request_id`).
 	ErrorReason_INTERNAL ErrorReason = 11
+	// A stream's reader is too far behind, so the stream ended (metadata: `epoch`, `sequence`). Resume after that position.
+	ErrorReason_SLOW_CONSUMER ErrorReason = 12
+	// The process is being stopped. Connect again; streams resume where they ended.
+	ErrorReason_SHUTTING_DOWN ErrorReason = 13
 	// A required field is missing.
 	ErrorReason_FIELD_REQUIRED ErrorReason = 20
 	// A field's value is not allowed; BadRequest says which field and what is allowed.
@@ -154,7 +158,7 @@ const (
 	ErrorReason_MANAGER_NOT_PERMITTED ErrorReason = 65
 	// The service behind this call cannot be reached.
 	ErrorReason_SERVICE_UNAVAILABLE ErrorReason = 66
-	// The list of accounts is still being read from the trading server. Wait as RetryInfo says.
+	// Accounts, orders and positions are still being read from the trading server. Wait as RetryInfo says.
 	ErrorReason_DIRECTORY_LOADING ErrorReason = 67
 	// No account of this login (metadata: `login`).
 	ErrorReason_ACCOUNT_NOT_FOUND ErrorReason = 80
@@ -182,12 +186,82 @@ const (
 	ErrorReason_AMOUNT_TOO_PRECISE ErrorReason = 101
 	// The amount exceeds what the platform books at once (metadata: `max`).
 	ErrorReason_AMOUNT_TOO_LARGE ErrorReason = 102
-	// The withdrawal exceeds the free margin (metadata: `free_margin`).
+	// The withdrawal or the order needs more than the free margin (metadata: `free_margin`, for orders also `margin`).
 	ErrorReason_INSUFFICIENT_FREE_MARGIN ErrorReason = 103
 	// More credit would be taken than was given (metadata: `credit`).
 	ErrorReason_INSUFFICIENT_CREDIT ErrorReason = 104
 	// The comment is longer than its part of the platform's limit (metadata: `max_length`).
 	ErrorReason_COMMENT_TOO_LONG ErrorReason = 105
+	// The volume is below the symbol's minimum (metadata: `min`).
+	ErrorReason_VOLUME_TOO_SMALL ErrorReason = 120
+	// The volume is above the symbol's maximum (metadata: `max`).
+	ErrorReason_VOLUME_TOO_LARGE ErrorReason = 121
+	// The volume is not a multiple of the symbol's step (metadata: `step`).
+	ErrorReason_VOLUME_STEP_MISMATCH ErrorReason = 122
+	// More would be closed than is open (metadata: `volume`, that of the position).
+	ErrorReason_VOLUME_EXCEEDS_POSITION ErrorReason = 123
+	// The account would hold more of this symbol in one direction than allowed (metadata: `limit`, when known).
+	ErrorReason_VOLUME_LIMIT_REACHED ErrorReason = 124
+	// The trading server refused the volume without saying more.
+	ErrorReason_INVALID_VOLUME ErrorReason = 125
+	// A price is missing or not wanted for this type, has too many decimal places (metadata: `digits`), is no multiple of
+	// the tick size (metadata: `tick_size`), or is on the wrong side of the market (metadata: `bid`, `ask`).
+	ErrorReason_INVALID_PRICE ErrorReason = 126
+	// The stop loss or take profit is on the wrong side or nearer than the symbol allows (metadata: `price`, what it is
+	// compared with, and `stops_level_points`).
+	ErrorReason_INVALID_STOPS ErrorReason = 127
+	// The time in force is not allowed for the symbol, or `expire_time` is missing, not wanted, or too near.
+	ErrorReason_INVALID_EXPIRATION ErrorReason = 128
+	// The symbol does not take orders of this type (metadata: `allowed`).
+	ErrorReason_ORDER_TYPE_NOT_ALLOWED ErrorReason = 129
+	// The symbol does not take this fill policy (metadata: `allowed`).
+	ErrorReason_FILL_POLICY_NOT_ALLOWED ErrorReason = 130
+	// The symbol's trading session is closed (metadata: `next_open_time`, when known).
+	ErrorReason_MARKET_CLOSED ErrorReason = 131
+	// There is no current price of the symbol (metadata: `symbol`).
+	ErrorReason_OFF_QUOTES ErrorReason = 132
+	// The dealer offers another price (metadata: `bid`, `ask`). Ask again with it, under a new operation id.
+	ErrorReason_REQUOTE ErrorReason = 133
+	// The market left the allowed deviation before the order was executed (metadata: `bid`, `ask`). Place it again under a
+	// new operation id.
+	ErrorReason_PRICE_CHANGED ErrorReason = 134
+	// Trading is switched off (metadata: `for`: "account", "group", "symbol" or "server").
+	ErrorReason_TRADE_DISABLED ErrorReason = 135
+	// The symbol takes only part of the directions now (metadata: `trade_mode`: LONG_ONLY, SHORT_ONLY or CLOSE_ONLY).
+	ErrorReason_DIRECTION_NOT_ALLOWED ErrorReason = 136
+	// The account has as many orders as it may (metadata: `limit`, when known).
+	ErrorReason_TOO_MANY_ORDERS ErrorReason = 137
+	// The account has as many positions as it may (metadata: `limit`, when known).
+	ErrorReason_TOO_MANY_POSITIONS ErrorReason = 138
+	// The account has and had no order of this ticket (metadata: `ticket`).
+	ErrorReason_ORDER_NOT_FOUND ErrorReason = 139
+	// The order is filled already (metadata: `ticket`, and `position_ticket` when known).
+	ErrorReason_ORDER_FILLED ErrorReason = 140
+	// The order is done without having been filled (metadata: `ticket`, `state`: CANCELLED, REJECTED or EXPIRED).
+	ErrorReason_ORDER_CANCELLED ErrorReason = 141
+	// The account has and had no position of this ticket (metadata: `ticket`).
+	ErrorReason_POSITION_NOT_FOUND ErrorReason = 142
+	// The position is closed already (metadata: `ticket`).
+	ErrorReason_POSITION_CLOSED ErrorReason = 143
+	// Only two positions of one symbol in opposite directions can close one another.
+	ErrorReason_POSITIONS_NOT_OPPOSITE ErrorReason = 144
+	// Another order to close this position is under way (metadata: `ticket`). Look at the position before trying again.
+	ErrorReason_CLOSE_IN_PROGRESS ErrorReason = 145
+	// The order or position is so near to the market that it cannot be changed (metadata: `freeze_level_points`), or a
+	// dealer holds it.
+	ErrorReason_TRADE_FROZEN ErrorReason = 146
+	// A dealer or the broker's liquidity provider refused the trade.
+	ErrorReason_DEALER_REJECTED ErrorReason = 147
+	// The group wants the oldest position of the symbol closed first (metadata: `position_ticket`, when known).
+	ErrorReason_FIFO_REQUIRED ErrorReason = 148
+	// The group does not allow opposite positions of one symbol.
+	ErrorReason_HEDGING_PROHIBITED ErrorReason = 149
+	// The order changed while this request was under way. Read it and try again under a new operation id.
+	ErrorReason_ORDER_CHANGED ErrorReason = 150
+	// No chain of symbols converts between the two currencies (metadata: `from`, `to`).
+	ErrorReason_CONVERSION_RATE_NOT_FOUND ErrorReason = 160
+	// The process or the API key has as many streams open as it may (metadata: `max_streams`).
+	ErrorReason_TOO_MANY_STREAMS ErrorReason = 161
 )
 
 // Enum value maps for ErrorReason.
@@ -205,6 +279,8 @@ var (
 		9:   "DEADLINE_EXCEEDED",
 		10:  "CANCELLED",
 		11:  "INTERNAL",
+		12:  "SLOW_CONSUMER",
+		13:  "SHUTTING_DOWN",
 		20:  "FIELD_REQUIRED",
 		21:  "FIELD_INVALID",
 		22:  "FIELD_TOO_LONG",
@@ -243,6 +319,39 @@ var (
 		103: "INSUFFICIENT_FREE_MARGIN",
 		104: "INSUFFICIENT_CREDIT",
 		105: "COMMENT_TOO_LONG",
+		120: "VOLUME_TOO_SMALL",
+		121: "VOLUME_TOO_LARGE",
+		122: "VOLUME_STEP_MISMATCH",
+		123: "VOLUME_EXCEEDS_POSITION",
+		124: "VOLUME_LIMIT_REACHED",
+		125: "INVALID_VOLUME",
+		126: "INVALID_PRICE",
+		127: "INVALID_STOPS",
+		128: "INVALID_EXPIRATION",
+		129: "ORDER_TYPE_NOT_ALLOWED",
+		130: "FILL_POLICY_NOT_ALLOWED",
+		131: "MARKET_CLOSED",
+		132: "OFF_QUOTES",
+		133: "REQUOTE",
+		134: "PRICE_CHANGED",
+		135: "TRADE_DISABLED",
+		136: "DIRECTION_NOT_ALLOWED",
+		137: "TOO_MANY_ORDERS",
+		138: "TOO_MANY_POSITIONS",
+		139: "ORDER_NOT_FOUND",
+		140: "ORDER_FILLED",
+		141: "ORDER_CANCELLED",
+		142: "POSITION_NOT_FOUND",
+		143: "POSITION_CLOSED",
+		144: "POSITIONS_NOT_OPPOSITE",
+		145: "CLOSE_IN_PROGRESS",
+		146: "TRADE_FROZEN",
+		147: "DEALER_REJECTED",
+		148: "FIFO_REQUIRED",
+		149: "HEDGING_PROHIBITED",
+		150: "ORDER_CHANGED",
+		160: "CONVERSION_RATE_NOT_FOUND",
+		161: "TOO_MANY_STREAMS",
 	}
 	ErrorReason_value = map[string]int32{
 		"ERROR_REASON_UNSPECIFIED":     0,
@@ -257,6 +366,8 @@ var (
 		"DEADLINE_EXCEEDED":            9,
 		"CANCELLED":                    10,
 		"INTERNAL":                     11,
+		"SLOW_CONSUMER":                12,
+		"SHUTTING_DOWN":                13,
 		"FIELD_REQUIRED":               20,
 		"FIELD_INVALID":                21,
 		"FIELD_TOO_LONG":               22,
@@ -295,6 +406,39 @@ var (
 		"INSUFFICIENT_FREE_MARGIN":     103,
 		"INSUFFICIENT_CREDIT":          104,
 		"COMMENT_TOO_LONG":             105,
+		"VOLUME_TOO_SMALL":             120,
+		"VOLUME_TOO_LARGE":             121,
+		"VOLUME_STEP_MISMATCH":         122,
+		"VOLUME_EXCEEDS_POSITION":      123,
+		"VOLUME_LIMIT_REACHED":         124,
+		"INVALID_VOLUME":               125,
+		"INVALID_PRICE":                126,
+		"INVALID_STOPS":                127,
+		"INVALID_EXPIRATION":           128,
+		"ORDER_TYPE_NOT_ALLOWED":       129,
+		"FILL_POLICY_NOT_ALLOWED":      130,
+		"MARKET_CLOSED":                131,
+		"OFF_QUOTES":                   132,
+		"REQUOTE":                      133,
+		"PRICE_CHANGED":                134,
+		"TRADE_DISABLED":               135,
+		"DIRECTION_NOT_ALLOWED":        136,
+		"TOO_MANY_ORDERS":              137,
+		"TOO_MANY_POSITIONS":           138,
+		"ORDER_NOT_FOUND":              139,
+		"ORDER_FILLED":                 140,
+		"ORDER_CANCELLED":              141,
+		"POSITION_NOT_FOUND":           142,
+		"POSITION_CLOSED":              143,
+		"POSITIONS_NOT_OPPOSITE":       144,
+		"CLOSE_IN_PROGRESS":            145,
+		"TRADE_FROZEN":                 146,
+		"DEALER_REJECTED":              147,
+		"FIFO_REQUIRED":                148,
+		"HEDGING_PROHIBITED":           149,
+		"ORDER_CHANGED":                150,
+		"CONVERSION_RATE_NOT_FOUND":    160,
+		"TOO_MANY_STREAMS":             161,
 	}
 )
 
@@ -334,7 +478,7 @@ const file_mtsuite_type_v1_errors_proto_rawDesc = "" +
 	"\x13OUTCOME_UNSPECIFIED\x10\x00\x12\f\n" +
 	"\bNOT_SENT\x10\x01\x12\f\n" +
 	"\bREJECTED\x10\x02\x12\x0f\n" +
-	"\vUNCONFIRMED\x10\x03*\xa4\t\n" +
+	"\vUNCONFIRMED\x10\x03*\xc0\x0f\n" +
 	"\vErrorReason\x12\x1c\n" +
 	"\x18ERROR_REASON_UNSPECIFIED\x10\x00\x12\x13\n" +
 	"\x0fAPI_KEY_MISSING\x10\x01\x12\x13\n" +
@@ -348,7 +492,9 @@ const file_mtsuite_type_v1_errors_proto_rawDesc = "" +
 	"\x11DEADLINE_EXCEEDED\x10\t\x12\r\n" +
 	"\tCANCELLED\x10\n" +
 	"\x12\f\n" +
-	"\bINTERNAL\x10\v\x12\x12\n" +
+	"\bINTERNAL\x10\v\x12\x11\n" +
+	"\rSLOW_CONSUMER\x10\f\x12\x11\n" +
+	"\rSHUTTING_DOWN\x10\r\x12\x12\n" +
 	"\x0eFIELD_REQUIRED\x10\x14\x12\x11\n" +
 	"\rFIELD_INVALID\x10\x15\x12\x12\n" +
 	"\x0eFIELD_TOO_LONG\x10\x16\x12\x15\n" +
@@ -386,7 +532,41 @@ const file_mtsuite_type_v1_errors_proto_rawDesc = "" +
 	"\x10AMOUNT_TOO_LARGE\x10f\x12\x1c\n" +
 	"\x18INSUFFICIENT_FREE_MARGIN\x10g\x12\x17\n" +
 	"\x13INSUFFICIENT_CREDIT\x10h\x12\x14\n" +
-	"\x10COMMENT_TOO_LONG\x10ib\x06proto3"
+	"\x10COMMENT_TOO_LONG\x10i\x12\x14\n" +
+	"\x10VOLUME_TOO_SMALL\x10x\x12\x14\n" +
+	"\x10VOLUME_TOO_LARGE\x10y\x12\x18\n" +
+	"\x14VOLUME_STEP_MISMATCH\x10z\x12\x1b\n" +
+	"\x17VOLUME_EXCEEDS_POSITION\x10{\x12\x18\n" +
+	"\x14VOLUME_LIMIT_REACHED\x10|\x12\x12\n" +
+	"\x0eINVALID_VOLUME\x10}\x12\x11\n" +
+	"\rINVALID_PRICE\x10~\x12\x11\n" +
+	"\rINVALID_STOPS\x10\x7f\x12\x17\n" +
+	"\x12INVALID_EXPIRATION\x10\x80\x01\x12\x1b\n" +
+	"\x16ORDER_TYPE_NOT_ALLOWED\x10\x81\x01\x12\x1c\n" +
+	"\x17FILL_POLICY_NOT_ALLOWED\x10\x82\x01\x12\x12\n" +
+	"\rMARKET_CLOSED\x10\x83\x01\x12\x0f\n" +
+	"\n" +
+	"OFF_QUOTES\x10\x84\x01\x12\f\n" +
+	"\aREQUOTE\x10\x85\x01\x12\x12\n" +
+	"\rPRICE_CHANGED\x10\x86\x01\x12\x13\n" +
+	"\x0eTRADE_DISABLED\x10\x87\x01\x12\x1a\n" +
+	"\x15DIRECTION_NOT_ALLOWED\x10\x88\x01\x12\x14\n" +
+	"\x0fTOO_MANY_ORDERS\x10\x89\x01\x12\x17\n" +
+	"\x12TOO_MANY_POSITIONS\x10\x8a\x01\x12\x14\n" +
+	"\x0fORDER_NOT_FOUND\x10\x8b\x01\x12\x11\n" +
+	"\fORDER_FILLED\x10\x8c\x01\x12\x14\n" +
+	"\x0fORDER_CANCELLED\x10\x8d\x01\x12\x17\n" +
+	"\x12POSITION_NOT_FOUND\x10\x8e\x01\x12\x14\n" +
+	"\x0fPOSITION_CLOSED\x10\x8f\x01\x12\x1b\n" +
+	"\x16POSITIONS_NOT_OPPOSITE\x10\x90\x01\x12\x16\n" +
+	"\x11CLOSE_IN_PROGRESS\x10\x91\x01\x12\x11\n" +
+	"\fTRADE_FROZEN\x10\x92\x01\x12\x14\n" +
+	"\x0fDEALER_REJECTED\x10\x93\x01\x12\x12\n" +
+	"\rFIFO_REQUIRED\x10\x94\x01\x12\x17\n" +
+	"\x12HEDGING_PROHIBITED\x10\x95\x01\x12\x12\n" +
+	"\rORDER_CHANGED\x10\x96\x01\x12\x1e\n" +
+	"\x19CONVERSION_RATE_NOT_FOUND\x10\xa0\x01\x12\x15\n" +
+	"\x10TOO_MANY_STREAMS\x10\xa1\x01b\x06proto3"
 
 var (
 	file_mtsuite_type_v1_errors_proto_rawDescOnce sync.Once
