@@ -16,16 +16,13 @@ namespace {
 using config::v1::MtsimConfig;
 using config::v1::MtsimManager;
 
-constexpr uint32_t kAllRights = kManageAccounts | kManageBalance | kSeePersonalDetails | kConfigureMarket |
-                                kEditTrades | kAdministrate | kSendMessages;
-
 uint32_t RightsOf(const MtsimManager& config) {
-  if (config.rights().empty()) return kAllRights;
+  if (config.rights().empty()) return kAllManagerRights;
   uint32_t rights = 0;
   for (const int right : config.rights()) {
     switch (right) {
       case MtsimManager::RIGHT_ALL:
-        rights |= kAllRights;
+        rights |= kAllManagerRights;
         break;
       case MtsimManager::RIGHT_ACCOUNTS:
         rights |= kManageAccounts;
@@ -44,6 +41,9 @@ uint32_t RightsOf(const MtsimManager& config) {
         break;
       case MtsimManager::RIGHT_ADMINISTRATION:
         rights |= kAdministrate;
+        break;
+      case MtsimManager::RIGHT_TRADING:
+        rights |= kTradeAsDealer;
         break;
       case MtsimManager::RIGHT_MESSAGES:
         rights |= kSendMessages;

@@ -74,7 +74,8 @@ void Measure() {
               .status());
   const double seed_seconds = absl::ToDoubleSeconds(RealClock().TimeNow() - start);
   const double memory = ResidentMegabytes() - memory_before;
-  World world(**engine, clock, {Manager{.login = 1000, .password = "Password1", .rights = 0x7F}}, 1);
+  World world(**engine, clock, {Manager{.login = 1000, .password = "Password1", .rights = kAllManagerRights}},
+              1);
   Server server(world, {.listen = "127.0.0.1:0"});
   Require(server.Start());
   const double cpu_before = ProcessSeconds();

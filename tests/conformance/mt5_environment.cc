@@ -24,7 +24,7 @@ mtsim::Manager ConnectorManager() {
   manager.login = 1000;
   manager.name = "Connector";
   manager.password = "Connector-Pass1";
-  manager.rights = 0x7F;
+  manager.rights = mtsim::kAllManagerRights;
   return manager;
 }
 

@@ -134,6 +134,7 @@ Result<const Account*> AccountOperations::Update(uint64_t login, const AccountUp
   Assign(update.limit_orders, account->limit_orders);
   Assign(update.limit_positions, account->limit_positions);
   ApplyDetails(update, account->details);
+  state_.Touch(login);
   return static_cast<const Account*>(account);
 }
 

@@ -27,6 +27,7 @@ Result<const Deal*> BalanceOperations::Apply(const BalanceRequest& request) {
   if (state_.deals.size() >= state_.options.deals_max) return Retcode::kOrderLimit;
 
   account_field += amount;
+  state_.Touch(account->login);
   return &state_.deals.Add({.deal = state_.next_deal++,
                             .login = account->login,
                             .dealer = request.dealer,
@@ -55,6 +56,7 @@ Result<BalanceCheck> BalanceOperations::Check(uint64_t login, bool fix) {
   if (fix) {
     account->balance = check.balance_history;
     account->credit = check.credit_history;
+    state_.Touch(login);
   }
   return check;
 }

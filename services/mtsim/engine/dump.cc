@@ -40,7 +40,9 @@ void DumpOrder(const Order& order, std::string& out) {
   Line(out, "order", order.order, order.login, order.position_id, Name(order.symbol),
        static_cast<int>(order.type), static_cast<int>(order.state), Millis(order.time_setup),
        Millis(order.time_done), Text(order.price_order), Text(order.volume_initial),
-       Text(order.volume_current), order.comment);
+       Text(order.volume_current), Text(order.price_trigger), Text(order.stop_loss), Text(order.take_profit),
+       static_cast<int>(order.lifetime), Millis(order.time_expiration), static_cast<int>(order.reason),
+       static_cast<int>(order.activation), order.comment);
 }
 
 void DumpPosition(const Position& position, std::string& out) {
@@ -70,6 +72,9 @@ std::string Dump(const State& state) {
   state.accounts.ForEach([&](const Account& account) { DumpAccount(account, out); });
   for (const uint64_t login : state.positions.Logins()) {
     for (const auto& [ticket, position] : state.positions.Of(login)) DumpPosition(*position, out);
+  }
+  for (const uint64_t login : state.orders.Logins()) {
+    for (const auto& [ticket, order] : state.orders.Of(login)) DumpOrder(*order, out);
   }
   for (const Deal& deal : state.deals.records()) DumpDeal(deal, out);
   for (const Order& order : state.order_history.records()) DumpOrder(order, out);

@@ -27,6 +27,8 @@ Engine::Engine(const EngineOptions& options, ServerTime server_time, Clock& cloc
       account_operations_(state_),
       balance_operations_(state_, valuation_),
       trade_operations_(state_, valuation_),
+      pending_orders_(state_, trade_operations_),
+      order_flow_(state_, trade_operations_, balance_operations_, pending_orders_),
       next_day_(server_time.NextDayStart(state_.Now())) {}
 
 void Engine::Advance() {
@@ -40,6 +42,16 @@ void Engine::Advance() {
     next_day_ = state_.server_time.NextDayStart(now);
   }
   state_.feed.Advance(now);
+}
+
+TradeAnswer Engine::Trade(const TradeRequest& request) {
+  Advance();
+  return order_flow_.Execute(request);
+}
+
+TradeAnswer Engine::TurnDown(const TradeRequest& request, Retcode retcode) {
+  Advance();
+  return order_flow_.TurnDown(request, retcode);
 }
 
 void Engine::EndDay(absl::Time midnight, bool month_ends) {

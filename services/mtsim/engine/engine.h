@@ -10,6 +10,8 @@
 #include "absl/status/statusor.h"
 #include "services/mtsim/engine/account_operations.h"
 #include "services/mtsim/engine/balance_operations.h"
+#include "services/mtsim/engine/order_flow.h"
+#include "services/mtsim/engine/pending_orders.h"
 #include "services/mtsim/engine/state.h"
 #include "services/mtsim/engine/trade_operations.h"
 #include "services/mtsim/engine/valuation.h"
@@ -41,6 +43,10 @@ class Engine {
   BalanceOperations& balances() { return balance_operations_; }
   TradeOperations& trades() { return trade_operations_; }
   PriceFeed& feed() { return state_.feed; }
+  // Lets the world catch up with the clock, then carries a trade request out.
+  TradeAnswer Trade(const TradeRequest& request);
+  // Likewise for a request that a dealer turns down; see OrderFlow::TurnDown.
+  TradeAnswer TurnDown(const TradeRequest& request, Retcode retcode);
   const Valuation& valuation() const { return valuation_; }
   // Everything for reading: accounts, groups, symbols, positions, orders, deals, order history, quotes,
   // server time.
@@ -77,6 +83,8 @@ class Engine {
   AccountOperations account_operations_;
   BalanceOperations balance_operations_;
   TradeOperations trade_operations_;
+  PendingOrders pending_orders_;
+  OrderFlow order_flow_;
   absl::Time next_day_;
 };
 

@@ -7,6 +7,7 @@
 #include "absl/time/time.h"
 #include "common/clock/clock.h"
 #include "gtest/gtest.h"
+#include "services/mtsim/engine/dump.h"
 #include "services/mtsim/engine/engine.h"
 
 namespace mtsuite::mtsim {
@@ -66,6 +67,43 @@ class EngineTest : public ::testing::Test {
     EXPECT_TRUE(result.ok()) << static_cast<int>(result.retcode());
     return result.ok() ? *result : TradeResult{};
   }
+
+  // A market order of a dealer on an account.
+  static TradeRequest Market(uint64_t login, Side side, Fixed volume, std::string symbol = "EURUSD") {
+    return {.login = login,
+            .symbol = std::move(symbol),
+            .type = static_cast<int>(side == Side::kBuy ? OrderType::kBuy : OrderType::kSell),
+            .volume = volume};
+  }
+
+  // A pending order of a dealer on an account.
+  static TradeRequest Pending(uint64_t login, OrderType type, Fixed volume, Fixed price) {
+    return {.action = TradeAction::kPlaceOrder,
+            .login = login,
+            .symbol = "EURUSD",
+            .type = static_cast<int>(type),
+            .volume = volume,
+            .price = price};
+  }
+
+  // Carries a request out that must succeed.
+  TradeAnswer Trade(const TradeRequest& request) {
+    const TradeAnswer answer = engine_->Trade(request);
+    EXPECT_TRUE(answer.ok()) << static_cast<int>(answer.retcode);
+    return answer;
+  }
+  // The retcode of a request that must change nothing.
+  Retcode Refused(const TradeRequest& request) {
+    const std::string before = Dump(engine_->state());
+    const TradeAnswer answer = engine_->Trade(request);
+    EXPECT_FALSE(answer.ok());
+    EXPECT_EQ(Dump(engine_->state()), before);
+    return answer.retcode;
+  }
+
+  const Position* PositionOf(uint64_t ticket) const { return engine_->state().positions.Find(ticket); }
+  const Order* OpenOrder(uint64_t ticket) const { return engine_->state().orders.Find(ticket); }
+  const Order& PastOrder(uint64_t ticket) const { return *engine_->state().order_history.Find(ticket); }
 
   TradeState StateOf(uint64_t login) const { return engine_->valuation().Account(login).value(); }
   const Account& AccountOf(uint64_t login) const { return *engine_->state().accounts.Find(login); }

@@ -49,6 +49,62 @@ enum class Filling : uint8_t { kFillOrKill = 0, kImmediateOrCancel = 1, kReturn 
 
 enum class OrderLifetime : uint8_t { kGoodTillCancelled = 0, kDay = 1, kSpecified = 2, kSpecifiedDay = 3 };
 
+// What made an open order act by itself.
+enum class OrderActivation : uint8_t {
+  kNone = 0,
+  kPending = 1,
+  kStopLimit = 2,
+  kExpiration = 3,
+  kStopOut = 4,
+};
+
+// What a dealer asks the trade server to do.
+enum class TradeAction : uint16_t {
+  // Buy or sell at the market, also to close.
+  kExecute = 200,
+  kPlaceOrder = 201,
+  kModifyPosition = 202,
+  kModifyOrder = 203,
+  kRemoveOrder = 204,
+  // Fill a pending order now.
+  kActivateOrder = 205,
+  kBalance = 206,
+  // Turn a stop-limit order into its limit order now.
+  kActivateStopLimit = 207,
+  kCloseBy = 208,
+};
+
+// Bit flags of a trade request. The middle ones say what a modification changes; with none of them it changes
+// everything that is given.
+enum TradeRequestFlag : uint32_t {
+  kRequestPriceChanged = 0x4,
+  kRequestTriggerChanged = 0x8,
+  kRequestStopLossChanged = 0x10,
+  kRequestTakeProfitChanged = 0x20,
+  kRequestLifetimeChanged = 0x40,
+  kRequestExpirationChanged = 0x80,
+  kRequestSkipMarginCheck = 0x400,
+};
+
+// Bit flags of Symbol::order_flags, fill_flags and expiration_flags, and of Group::trade_flags.
+enum OrderFlag : uint32_t {
+  kOrderMarket = 0x1,
+  kOrderLimit = 0x2,
+  kOrderStop = 0x4,
+  kOrderStopLimit = 0x8,
+  kOrderStopLoss = 0x10,
+  kOrderTakeProfit = 0x20,
+  kOrderCloseBy = 0x40,
+};
+enum FillFlag : uint32_t { kFillAllowFok = 0x1, kFillAllowIoc = 0x2, kFillAllowBoc = 0x4 };
+enum GroupTradeFlag : uint32_t {
+  kGroupSwaps = 0x1,
+  kGroupExpiration = 0x8,
+  kGroupStopOutCompensation = 0x40,
+  kGroupFifo = 0x100,
+  kGroupHedgeProhibited = 0x200,
+};
+
 // Why an order, deal or position came to be.
 enum class TradeReason : uint8_t {
   kClient = 0,
@@ -84,6 +140,20 @@ enum class DealEntry : uint8_t { kIn = 0, kOut = 1, kInOut = 2, kOutBy = 3 };
 
 // The side of a position or a trade.
 enum class Side : uint8_t { kBuy = 0, kSell = 1 };
+
+// The side on which an order of `type` trades.
+constexpr Side SideOf(OrderType type) {
+  return static_cast<uint8_t>(type) % 2 == 0 ? Side::kBuy : Side::kSell;
+}
+constexpr bool IsPending(OrderType type) {
+  return type >= OrderType::kBuyLimit && type <= OrderType::kSellStopLimit;
+}
+constexpr bool IsLimit(OrderType type) {
+  return type == OrderType::kBuyLimit || type == OrderType::kSellLimit;
+}
+constexpr bool IsStopLimit(OrderType type) {
+  return type == OrderType::kBuyStopLimit || type == OrderType::kSellStopLimit;
+}
 
 constexpr Side Opposite(Side side) { return side == Side::kBuy ? Side::kSell : Side::kBuy; }
 

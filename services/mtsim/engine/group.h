@@ -2,6 +2,7 @@
 #define SERVICES_MTSIM_ENGINE_GROUP_H_
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -10,14 +11,74 @@
 
 namespace mtsuite::mtsim {
 
-// What a group changes about symbols. The engine supports the spread only; the platform's other overridable
-// members are always "default" (inherited).
+// What a group changes about symbols. The engine supports the trade mode, which is applied, and the spread,
+// which only TICK_LAST_GROUP shows; the platform's other overridable members are always "default"
+// (inherited).
 struct GroupSymbol {
   // A symbol path mask, `Forex\*`. The first entry of a group that matches a symbol applies.
   std::string path = {};
   // Points added to the spread, and how many of them are moved from the ask to the bid side.
   int spread_diff = 0;
   int spread_diff_balance = 0;
+  // Nothing inherits the symbol's.
+  std::optional<TradeMode> trade_mode = {};
+};
+
+// What a commission is counted in, and how often: CommissionTier::mode and type.
+enum class CommissionUnit : uint8_t {
+  kDepositCurrency = 0,
+  kBaseCurrency = 1,
+  kProfitCurrency = 2,
+  kMarginCurrency = 3,
+  kPoints = 4,
+  // Of the value of the deal.
+  kPercent = 5,
+  kSpecifiedCurrency = 6,
+  kPercentOfProfit = 7,
+};
+enum class CommissionPer : uint8_t { kDeal = 0, kLot = 1 };
+
+// A rate that holds for deals of a certain size.
+struct CommissionTier {
+  CommissionUnit unit = CommissionUnit::kDepositCurrency;
+  CommissionPer per = CommissionPer::kLot;
+  // What is charged; negative pays the account.
+  Fixed value = {};
+  // Bounds of the charge in the account's currency; zero means none.
+  Fixed minimal = {};
+  Fixed maximal = {};
+  // Lots, or value in the account's currency, both included; a zero end means no end.
+  Fixed range_from = {};
+  Fixed range_to = {};
+  // Of kSpecifiedCurrency.
+  std::string currency = {};
+};
+
+enum class CommissionMode : uint8_t { kStandard = 0, kAgent = 1, kFee = 2 };
+enum class CommissionRange : uint8_t { kVolume = 0, kValue = 3 };
+// By the numbers of the platform: 0 all, then the first and the second kind.
+enum class CommissionEntry : uint8_t { kAll = 0, kIn = 1, kOut = 2 };
+enum class CommissionAction : uint8_t { kAll = 0, kBuy = 1, kSell = 2 };
+enum class CommissionProfit : uint8_t { kAll = 0, kProfit = 1, kLoss = 2 };
+
+// A commission that deals of a group's accounts pay at once. Daily and monthly charges, agent commissions and
+// ranges of turnover are not supported; GroupBook refuses them.
+struct GroupCommission {
+  std::string name = {};
+  std::string description = {};
+  // A symbol path mask.
+  std::string path = {};
+  // A fee is booked in Deal::fee, a standard commission in Deal::commission.
+  CommissionMode mode = CommissionMode::kStandard;
+  CommissionRange range = CommissionRange::kVolume;
+  // The platform's charge mode; only 2, at once, is supported.
+  uint32_t charge_mode = 2;
+  CommissionEntry entry = CommissionEntry::kAll;
+  CommissionAction action = CommissionAction::kAll;
+  CommissionProfit profit = CommissionProfit::kAll;
+  // Bit flags of reasons (1 client, 2 expert, 4 dealer, …); 0 means all.
+  uint32_t reasons = 0;
+  std::vector<CommissionTier> tiers = {};
 };
 
 // Settings shared by accounts. Identified by its name, which contains backslashes (`demo\retail-usd`).
@@ -74,6 +135,7 @@ struct Group {
   uint32_t limit_positions = 0;
 
   std::vector<GroupSymbol> symbols = {};
+  std::vector<GroupCommission> commissions = {};
 };
 
 }  // namespace mtsuite::mtsim

@@ -10,6 +10,16 @@
 namespace mtsuite::mtsim {
 namespace {
 
+constexpr size_t kCommissionsMax = 64;
+constexpr size_t kTiersMax = 64;
+
+bool HasSupportedCharge(const GroupCommission& commission) {
+  constexpr uint32_t kInstant = 2;
+  return commission.charge_mode == kInstant && commission.mode != CommissionMode::kAgent &&
+         (commission.range == CommissionRange::kVolume || commission.range == CommissionRange::kValue) &&
+         commission.tiers.size() <= kTiersMax;
+}
+
 bool IsValid(const Group& group) {
   // Masks could not name a group with these characters.
   const bool valid_name =
@@ -17,7 +27,9 @@ bool IsValid(const Group& group) {
   return valid_name && !group.currency.empty() && group.currency.size() <= 31 && group.currency_digits >= 0 &&
          group.currency_digits <= Fixed::kScale && group.password_min >= 0 &&
          group.password_min <= kPasswordLengthMax && !group.margin_call.IsNegative() &&
-         !group.stop_out.IsNegative() && group.leverage_max >= 0 && group.demo_leverage >= 0;
+         !group.stop_out.IsNegative() && group.leverage_max >= 0 && group.demo_leverage >= 0 &&
+         group.commissions.size() <= kCommissionsMax &&
+         std::ranges::all_of(group.commissions, HasSupportedCharge);
 }
 
 }  // namespace

@@ -40,6 +40,10 @@ struct Order {
   uint64_t expert_id = 0;
   uint64_t position_id = 0;
   uint64_t position_by_id = 0;
+  // What made the order act by itself, when, and at which market price.
+  OrderActivation activation = OrderActivation::kNone;
+  absl::Time activation_time = absl::UnixEpoch();
+  Fixed activation_price = {};
   uint32_t modify_flags = 0;
   std::string comment = {};
   std::string external_id = {};

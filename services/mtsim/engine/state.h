@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/container/btree_set.h"
 #include "absl/time/time.h"
 #include "common/clock/clock.h"
 #include "services/mtsim/engine/account_book.h"
@@ -52,6 +53,9 @@ struct State {
 
   // The clock's time in whole milliseconds.
   absl::Time Now() const;
+  // Notes that an account's money, positions, orders or settings changed, so that its triggers are looked at
+  // before the next price.
+  void Touch(uint64_t login) { touched.insert(login); }
   // The group of an account; groups with accounts are never deleted, so there is always one.
   const Group& GroupOf(const Account& account) const;
 
@@ -70,6 +74,7 @@ struct State {
   uint64_t next_deal;
   // Orders and positions share numbers: a position is numbered as the order that opened it.
   uint64_t next_order;
+  absl::btree_set<uint64_t> touched;
 };
 
 }  // namespace mtsuite::mtsim

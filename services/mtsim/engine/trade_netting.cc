@@ -1,4 +1,5 @@
 // How a trade changes an existing position: all of netting, and closing on every kind of account.
+#include <algorithm>
 #include <utility>
 
 #include "services/mtsim/engine/trade_operations.h"
@@ -11,7 +12,6 @@ Result<TradeResult> TradeOperations::Net(const Trade& trade, Position& position)
   }
   Position grown = position;
   grown.volume += trade.volume;
-  if (grown.volume > trade.symbol->volume_max) return Retcode::kInvalidVolume;
   const auto mean = [&](Fixed before, Fixed added) {
     const __int128 sum = static_cast<__int128>(before.units()) * position.volume.units() +
                          static_cast<__int128>(added.units()) * trade.volume.units();
@@ -29,6 +29,33 @@ Result<TradeResult> TradeOperations::Net(const Trade& trade, Position& position)
   return TradeResult{.order = deal.order, .deal = deal.deal, .position = position.position};
 }
 
+Deal TradeOperations::MakeClosingDeal(const Trade& trade, const Position& position, const Profit& profit) {
+  Deal deal = MakeDeal(trade, position.position);
+  deal.entry = DealEntry::kOut;
+  deal.price_position = position.price_open;
+  deal.volume_closed = std::min(trade.volume, position.volume);
+  deal.profit = profit.profit;
+  deal.profit_raw = profit.raw;
+  deal.rate_profit = profit.rate;
+  // A partial close takes its share of the swap.
+  deal.storage = deal.volume_closed == position.volume
+                     ? position.storage
+                     : Fixed::Saturated(DivideRounded(static_cast<__int128>(position.storage.units()) *
+                                                          deal.volume_closed.units(),
+                                                      position.volume.units()))
+                           .Round(trade.group->currency_digits);
+  return deal;
+}
+
+bool TradeOperations::Shrink(Position& position, const Deal& deal) {
+  position.volume -= deal.volume_closed;
+  position.storage -= deal.storage;
+  position.time_update = deal.time;
+  if (position.volume.IsPositive()) return true;
+  state_.positions.Erase(position.position);
+  return false;
+}
+
 Result<TradeResult> TradeOperations::Reduce(const Trade& trade, Position& position) {
   const Result<Profit> profit = valuation_.ProfitOf({.symbol = *position.symbol,
                                                      .side = position.side,
@@ -37,32 +64,11 @@ Result<TradeResult> TradeOperations::Reduce(const Trade& trade, Position& positi
                                                      .price_close = trade.price},
                                                     *trade.group);
   if (!profit.ok()) return profit.retcode();
-  const bool whole = trade.volume == position.volume;
-  // A partial close takes its share of the swap.
-  const Fixed storage =
-      whole ? position.storage
-            : Fixed::Saturated(
-                  DivideRounded(static_cast<__int128>(position.storage.units()) * trade.volume.units(),
-                                position.volume.units()))
-                  .Round(trade.group->currency_digits);
-  Deal deal = MakeDeal(trade, position.position);
-  deal.entry = DealEntry::kOut;
-  deal.price_position = position.price_open;
-  deal.volume_closed = trade.volume;
-  deal.profit = profit->profit;
-  deal.profit_raw = profit->raw;
-  deal.rate_profit = profit->rate;
-  deal.storage = storage;
-  const Deal& booked = Book(trade, std::move(deal), position);
-  if (whole) {
-    state_.positions.Erase(position.position);
-    return TradeResult{.order = booked.order, .deal = booked.deal, .profit = booked.profit};
-  }
-  position.volume -= trade.volume;
-  position.storage -= storage;
-  position.time_update = trade.time;
+  const uint64_t id = position.position;
+  const Deal& booked = Book(trade, MakeClosingDeal(trade, position, *profit), position);
+  const bool remains = Shrink(position, booked);
   return TradeResult{
-      .order = booked.order, .deal = booked.deal, .position = position.position, .profit = booked.profit};
+      .order = booked.order, .deal = booked.deal, .position = remains ? id : 0, .profit = booked.profit};
 }
 
 Result<TradeResult> TradeOperations::Reverse(const Trade& trade, Position& position) {
@@ -83,14 +89,8 @@ Result<TradeResult> TradeOperations::Reverse(const Trade& trade, Position& posit
                                                      .price_close = trade.price},
                                                     *trade.group);
   if (!profit.ok()) return profit.retcode();
-  Deal deal = MakeDeal(trade, position.position);
+  Deal deal = MakeClosingDeal(trade, position, *profit);
   deal.entry = DealEntry::kInOut;
-  deal.price_position = position.price_open;
-  deal.volume_closed = position.volume;
-  deal.profit = profit->profit;
-  deal.profit_raw = profit->raw;
-  deal.rate_profit = profit->rate;
-  deal.storage = position.storage;
   const Deal& booked = Book(trade, std::move(deal), reversed);
   position = reversed;
   return TradeResult{

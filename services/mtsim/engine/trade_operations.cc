@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/container/inlined_vector.h"
+#include "services/mtsim/engine/commission.h"
 #include "services/mtsim/engine/text.h"
 
 namespace mtsuite::mtsim {
@@ -11,6 +12,10 @@ namespace {
 
 std::string CutComment(const std::string& comment) {
   return std::string(TruncateUtf16(comment, kCommentUnits));
+}
+
+std::optional<Fixed> Rounded(const std::optional<Fixed>& amount, int digits) {
+  return amount.has_value() ? std::optional(amount->Round(digits)) : std::nullopt;
 }
 
 bool IsOnStep(const Symbol& symbol, Fixed volume) { return volume.units() % symbol.volume_step.units() == 0; }
@@ -30,27 +35,36 @@ Result<Fixed> PriceOf(const Symbol& symbol, const std::optional<Fixed>& asked, S
   return side == Side::kBuy ? quote->ask : quote->bid;
 }
 
-// The order that a position came from or was closed by; always filled at once.
-Order FilledOrder(const Deal& deal, const Position& position) {
-  return {.order = deal.order,
-          .login = deal.login,
-          .dealer = deal.dealer,
-          .symbol = deal.symbol,
-          .currency_digits = deal.currency_digits,
-          .state = OrderState::kFilled,
-          .reason = deal.reason,
-          .type = static_cast<OrderType>(deal.action),
-          .time_setup = deal.time,
-          .time_done = deal.time,
-          .price_order = deal.price,
-          .price_current = deal.price,
-          .stop_loss = position.stop_loss,
-          .take_profit = position.take_profit,
-          .volume_initial = deal.volume,
-          .rate_margin = deal.rate_margin,
-          .expert_id = deal.expert_id,
-          .position_id = deal.position_id,
-          .comment = deal.comment};
+// The order that a position came from or was closed by, as it enters the history.
+Order FinishedOrder(const Deal& deal, const Position& position, const OrderTraits& traits) {
+  Order order = traits.pending.value_or(Order{.login = deal.login,
+                                              .dealer = deal.dealer,
+                                              .symbol = deal.symbol,
+                                              .currency_digits = deal.currency_digits,
+                                              .reason = deal.reason,
+                                              .type = static_cast<OrderType>(deal.action),
+                                              .filling = traits.filling,
+                                              .time_setup = deal.time,
+                                              .price_order = deal.price,
+                                              .stop_loss = position.stop_loss,
+                                              .take_profit = position.take_profit,
+                                              .expert_id = deal.expert_id,
+                                              .comment = deal.comment});
+  if (traits.price_asked.IsPositive()) order.price_order = traits.price_asked;
+  if (traits.activation != OrderActivation::kNone) {
+    order.activation = traits.activation;
+    order.activation_time = deal.time;
+    order.activation_price = deal.price;
+  }
+  order.order = deal.order;
+  order.state = traits.volume_rest.IsPositive() ? OrderState::kPartial : OrderState::kFilled;
+  order.time_done = deal.time;
+  order.price_current = deal.price;
+  order.volume_initial = deal.volume + traits.volume_rest;
+  order.volume_current = traits.volume_rest;
+  order.rate_margin = deal.rate_margin;
+  order.position_id = deal.position_id;
+  return order;
 }
 
 }  // namespace
@@ -77,13 +91,14 @@ Result<TradeOperations::Trade> TradeOperations::Prepare(const OpenRequest& reque
                .rate_margin = rate->ToFixed(),
                .stop_loss = request.stop_loss,
                .take_profit = request.take_profit,
-               .commission = request.commission.Round(group.currency_digits),
+               .commission = Rounded(request.commission, group.currency_digits),
                .storage = request.storage.Round(group.currency_digits),
                .reason = request.reason,
                .expert_id = request.expert_id,
                .dealer = request.dealer,
                .comment = CutComment(request.comment),
-               .check_margin = request.check_margin};
+               .check_margin = request.check_margin,
+               .order = request.order};
 }
 
 Result<TradeResult> TradeOperations::Open(const OpenRequest& request) {
@@ -102,7 +117,7 @@ Deal TradeOperations::MakeDeal(const Trade& trade, uint64_t position_id) {
   Deal deal{.deal = state_.next_deal++,
             .login = trade.account->login,
             .dealer = trade.dealer,
-            .order = state_.next_order++,
+            .order = trade.order.pending.has_value() ? trade.order.pending->order : state_.next_order++,
             .position_id = position_id,
             .expert_id = trade.expert_id,
             .symbol = trade.symbol,
@@ -114,7 +129,6 @@ Deal TradeOperations::MakeDeal(const Trade& trade, uint64_t position_id) {
             .stop_loss = trade.stop_loss,
             .take_profit = trade.take_profit,
             .volume = trade.volume,
-            .commission = trade.commission,
             .rate_margin = trade.rate_margin,
             .comment = trade.comment};
   if (deal.position_id == 0) deal.position_id = deal.order;
@@ -137,8 +151,20 @@ Deal TradeOperations::MakeDeal(const Trade& trade, uint64_t position_id) {
 }
 
 const Deal& TradeOperations::Book(const Trade& trade, Deal deal, const Position& position) {
-  trade.account->balance += deal.Total();
-  state_.order_history.Add(FilledOrder(deal, position));
+  state_.order_history.Add(FinishedOrder(deal, position, trade.order));
+  return BookDeal(*trade.account, std::move(deal), trade.commission);
+}
+
+const Deal& TradeOperations::BookDeal(Account& account, Deal deal, std::optional<Fixed> commission) {
+  if (commission.has_value()) {
+    deal.commission = *commission;
+  } else {
+    const Commission charged = CommissionOf(deal, state_.GroupOf(account), valuation_.converter());
+    deal.commission = charged.commission;
+    deal.fee = charged.fee;
+  }
+  account.balance += deal.Total();
+  state_.Touch(account.login);
   return state_.deals.Add(std::move(deal));
 }
 
@@ -212,12 +238,14 @@ Result<TradeResult> TradeOperations::Close(const CloseRequest& request) {
                       .rate_margin = position->rate_margin,
                       .stop_loss = position->stop_loss,
                       .take_profit = position->take_profit,
-                      .commission = request.commission.Round(group.currency_digits),
+                      .commission = Rounded(request.commission, group.currency_digits),
                       .storage = Fixed(),
                       .reason = request.reason,
                       .expert_id = position->expert_id,
                       .dealer = request.dealer,
-                      .comment = CutComment(request.comment)},
+                      .comment = CutComment(request.comment),
+                      .check_margin = false,
+                      .order = request.order},
                 *position);
 }
 
@@ -242,6 +270,7 @@ Result<const Position*> TradeOperations::Edit(uint64_t ticket, const PositionEdi
   position->reason = edit.reason.value_or(position->reason);
   position->modify_flags |= edit.modify_flag;
   position->time_update = state_.Now();
+  state_.Touch(position->login);
   return static_cast<const Position*>(position);
 }
 

@@ -13,6 +13,19 @@
 
 namespace mtsuite::mtsim {
 
+// What the order behind a trade looks like, apart from what follows from the trade itself.
+struct OrderTraits {
+  // The pending order that is filled, already taken out of the open orders; its number is used. A new market
+  // order when nothing is given.
+  std::optional<Order> pending = {};
+  Filling filling = Filling::kFillOrKill;
+  // What the market order asked for; the price of the trade unless given.
+  Fixed price_asked = {};
+  // Lots that were asked for but not filled, and never will be.
+  Fixed volume_rest = {};
+  OrderActivation activation = OrderActivation::kNone;
+};
+
 struct OpenRequest {
   uint64_t login = 0;
   std::string symbol = {};
@@ -24,8 +37,8 @@ struct OpenRequest {
   std::optional<absl::Time> time = {};
   Fixed stop_loss = {};
   Fixed take_profit = {};
-  // Booked on the opening deal, so usually negative. Account currency.
-  Fixed commission = {};
+  // Booked on the opening deal, so usually negative. Account currency. What the group charges unless given.
+  std::optional<Fixed> commission = {};
   // Swap that the position already has. Account currency.
   Fixed storage = {};
   TradeReason reason = TradeReason::kDealer;
@@ -34,6 +47,7 @@ struct OpenRequest {
   std::string comment = {};
   // Refuse with kNoMoney when the free margin does not cover the trade.
   bool check_margin = true;
+  OrderTraits order = {};
 };
 
 struct CloseRequest {
@@ -44,8 +58,18 @@ struct CloseRequest {
   std::optional<Fixed> price = {};
   // Now unless given.
   std::optional<absl::Time> time = {};
-  // Booked on the closing deal. Account currency.
-  Fixed commission = {};
+  // Booked on the closing deal. Account currency. What the group charges unless given.
+  std::optional<Fixed> commission = {};
+  TradeReason reason = TradeReason::kDealer;
+  uint64_t dealer = 0;
+  std::string comment = {};
+  OrderTraits order = {};
+};
+
+// Closes two opposite positions of one symbol against each other, as far as the smaller one goes.
+struct CloseByRequest {
+  uint64_t position = 0;
+  uint64_t by = 0;
   TradeReason reason = TradeReason::kDealer;
   uint64_t dealer = 0;
   std::string comment = {};
@@ -94,6 +118,11 @@ class TradeOperations {
   // kNoPrices, kInvalidParameters (a time before the opening), kOrderLimit.
   Result<TradeResult> Close(const CloseRequest& request);
 
+  // The first position closes at the opening price of the second with the whole result, the second at its own
+  // without one; one order, two deals. kPositionNotFound; kInvalidRequest (different accounts or symbols, the
+  // same side, a netting account); kNoPrices, kOrderLimit.
+  Result<TradeResult> CloseBy(const CloseByRequest& request);
+
   // kNotFound; kInvalidParameters when a price or volume is negative or the volume zero.
   Result<const Position*> Edit(uint64_t position, const PositionEdit& edit);
 
@@ -110,13 +139,14 @@ class TradeOperations {
     Fixed rate_margin = {};
     Fixed stop_loss = {};
     Fixed take_profit = {};
-    Fixed commission = {};
+    std::optional<Fixed> commission = {};
     Fixed storage = {};
     TradeReason reason = TradeReason::kDealer;
     uint64_t expert_id = 0;
     uint64_t dealer = 0;
     std::string comment = {};
     bool check_margin = false;
+    OrderTraits order = {};
   };
 
   Result<Trade> Prepare(const OpenRequest& request) const;
@@ -129,10 +159,17 @@ class TradeOperations {
   Result<TradeResult> Reverse(const Trade& trade, Position& position);
   // Whether the free margin pays for `added` in place of `replaced` (null = beside the others).
   bool CoversMargin(const Account& account, const Position* replaced, const Position& added) const;
-  // The deal of a trade with a new order; of a new position when `position_id` is 0.
+  // The deal of a trade under the number of its order; of a new position when `position_id` is 0.
   Deal MakeDeal(const Trade& trade, uint64_t position_id);
+  // Likewise of a trade that closes `trade.volume` of `position` with `profit`.
+  Deal MakeClosingDeal(const Trade& trade, const Position& position, const Profit& profit);
+  // Takes what a closing deal closed off the position; forgets it when nothing is left. Returns whether some
+  // is.
+  bool Shrink(Position& position, const Deal& deal);
   // Stores order and deal and books the amounts.
   const Deal& Book(const Trade& trade, Deal deal, const Position& position);
+  // Stores a deal without an order and books its amounts with the group's commission, or with `commission`.
+  const Deal& BookDeal(Account& account, Deal deal, std::optional<Fixed> commission);
 
   State& state_;
   const Valuation& valuation_;

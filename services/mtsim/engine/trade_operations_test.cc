@@ -11,7 +11,6 @@ class TradeOperationsTest : public EngineTest {
 
   Retcode OpenCode(const OpenRequest& request) { return engine_->trades().Open(request).retcode(); }
   Retcode CloseCode(const CloseRequest& request) { return engine_->trades().Close(request).retcode(); }
-  const Position* PositionOf(uint64_t ticket) { return engine_->state().positions.Find(ticket); }
 
   const uint64_t hedging_ = AddAccount("demo\\retail-usd", "10000"_fx);
   const uint64_t netting_ = AddAccount("demo\\netting-usd", "10000"_fx);

@@ -15,11 +15,9 @@ namespace mtsuite::mtsim {
 // The default world, seen by a manager with all rights.
 class CommandTest : public EngineTest {
  protected:
-  static constexpr uint32_t kAllRights = 0x7F;
-
   CommandTest() {
     manager_.login = 1000;
-    manager_.rights = kAllRights;
+    manager_.rights = kAllManagerRights;
   }
 
   // Carries out "NAME|PARAMETER=VALUE|" with a body.
@@ -33,9 +31,10 @@ class CommandTest : public EngineTest {
     Request request;
     request.body = command->BodyText();
     request.line = command->line;
-    CommandContext context{*engine_, bulletin_, manager_, identity_};
+    CommandContext context{*engine_, bulletin_, manager_, identity_, desk_, session_, now_};
     Reply reply = Dispatch(context, request);
     restart_requested_ = context.restart_requested;
+    delayed_ = context.delayed_trades;
     return reply;
   }
 
@@ -67,6 +66,12 @@ class CommandTest : public EngineTest {
   Manager manager_;
   Bulletin bulletin_;
   ServerIdentity identity_;
+  // Consulted about every trade request.
+  TradeDisturbance disturbance_;
+  DealerDesk desk_{*engine_, [this](const TradeRequest&) { return disturbance_; }};
+  uint64_t session_ = 1;
+  absl::Time now_ = TestStart();
+  std::vector<DelayedTrade> delayed_;
   bool restart_requested_ = false;
 };
 

@@ -5,9 +5,11 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "services/mtsim/engine/engine.h"
 #include "services/mtsim/mt5/bulletin.h"
+#include "services/mtsim/mt5/dealer_desk.h"
 #include "services/mtsim/mt5/manager.h"
 #include "services/mtsim/mt5/reply.h"
 #include "services/mtsim/mt5/request.h"
@@ -28,6 +30,12 @@ struct CommandContext {
   Bulletin& bulletin;
   const Manager& manager;
   const ServerIdentity& identity;
+  DealerDesk& desk;
+  // The connection, and real time.
+  uint64_t session = 0;
+  absl::Time now = absl::UnixEpoch();
+  // Filled by DEALER_SEND: what the caller executes later, whatever becomes of the connection.
+  std::vector<DelayedTrade> delayed_trades = {};
   // Set by SERVER_RESTART: the server restarts after it answered.
   bool restart_requested = false;
 };
@@ -63,13 +71,19 @@ Reply UserDepositChange(CommandContext& context, const Request& request);
 Reply TradeBalance(CommandContext& context, const Request& request);
 Reply TradeMarginCheck(CommandContext& context, const Request& request);
 
+// trading: dealer_commands.cc
+Reply DealerSend(CommandContext& context, const Request& request);
+Reply DealerUpdates(CommandContext& context, const Request& request);
+
 // open and closed orders: order_commands.cc
 Reply OrderGet(CommandContext& context, const Request& request);
 Reply OrderGetTotal(CommandContext& context, const Request& request);
 Reply OrderGetPage(CommandContext& context, const Request& request);
+Reply OrderGetBatch(CommandContext& context, const Request& request);
 Reply HistoryGet(CommandContext& context, const Request& request);
 Reply HistoryGetTotal(CommandContext& context, const Request& request);
 Reply HistoryGetPage(CommandContext& context, const Request& request);
+Reply HistoryGetBatch(CommandContext& context, const Request& request);
 
 // deals: deal_commands.cc; daily reports: daily_commands.cc
 Reply DealGet(CommandContext& context, const Request& request);

@@ -27,7 +27,10 @@ enum ManagerRight : uint32_t {
   kAdministrate = 0x20,
   // Send mail and news.
   kSendMessages = 0x40,
+  // Send trade requests as a dealer.
+  kTradeAsDealer = 0x80,
 };
+inline constexpr uint32_t kAllManagerRights = 0xFF;
 
 // One manager login as the administrator configured it.
 struct Manager {

@@ -150,7 +150,7 @@ TEST_F(MarketCommandTest, KeepsMailAndNews) {
 }
 
 TEST_F(MarketCommandTest, RefusesWhatItDoesNotKnow) {
-  EXPECT_EQ(Run("DEALER_SEND|").retcode, 12002);
+  EXPECT_EQ(Run("BOOK_GET|").retcode, 12002);
   EXPECT_EQ(Run("MY_PLUGIN|A=1|").retcode, 12002);
 }
 

@@ -20,7 +20,7 @@ class Directory final : public ManagerDirectory {
   Directory() {
     manager_.login = 1000;
     manager_.password = "Password1";
-    manager_.rights = 0x7F;
+    manager_.rights = kAllManagerRights;
   }
   const Manager* FindManager(uint64_t login) const override { return login == 1000 ? &manager_ : nullptr; }
   bool IsAccount(uint64_t) const override { return false; }
@@ -46,6 +46,7 @@ struct Fixture {
   Directory directory;
   Bulletin bulletin;
   ServerIdentity identity;
+  DealerDesk desk{*engine};
 };
 
 void LogIn(WebApiSession& session, ClientCodec& codec, absl::Time now) {
@@ -67,7 +68,8 @@ void Run(Fixture& fixture, WebApiSession& session, std::string_view bytes, absl:
   session.OnBytes(bytes, now, effects);
   for (const Request& request : effects.commands) {
     if (session.manager() == nullptr) __builtin_trap();
-    CommandContext context{*fixture.engine, fixture.bulletin, *session.manager(), fixture.identity};
+    CommandContext context{
+        *fixture.engine, fixture.bulletin, *session.manager(), fixture.identity, fixture.desk, 1, now};
     std::string answer;
     session.Answer(request.serial, request.name(), Dispatch(context, request), answer);
   }

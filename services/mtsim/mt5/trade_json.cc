@@ -27,6 +27,13 @@ struct SymbolTraits {
   Fixed contract_size;
 };
 
+// What a finished order was filled at, and where the market is for one that waits.
+Fixed CurrentPrice(const State& state, const Order& order) {
+  const Quote* quote = state.feed.Last(order.symbol->id);
+  if (order.state != OrderState::kPlaced || quote == nullptr) return order.price_current;
+  return SideOf(order.type) == Side::kBuy ? quote->ask : quote->bid;
+}
+
 void WriteDealResult(const Deal& deal, const SymbolTraits& symbol, JsonWriter& json) {
   const int money = deal.currency_digits;
   json.Member("Profit", deal.profit, money);
@@ -72,7 +79,7 @@ void WriteOrder(const CommandContext& context, const Order& order, JsonWriter& j
   json.Member("TypeTime", static_cast<int>(order.lifetime));
   json.Member("PriceOrder", order.price_order, symbol.digits);
   json.Member("PriceTrigger", order.price_trigger, symbol.digits);
-  json.Member("PriceCurrent", order.price_current, symbol.digits);
+  json.Member("PriceCurrent", CurrentPrice(state, order), symbol.digits);
   json.Member("PriceSL", order.stop_loss, symbol.digits);
   json.Member("PriceTP", order.take_profit, symbol.digits);
   WriteVolume("VolumeInitial", order.volume_initial, json);
@@ -81,9 +88,9 @@ void WriteOrder(const CommandContext& context, const Order& order, JsonWriter& j
   json.Member("PositionID", order.position_id);
   json.Member("PositionByID", order.position_by_id);
   json.Member("Comment", order.comment);
-  json.Member("ActivationMode", 0);
-  json.Member("ActivationTime", 0);
-  json.Member("ActivationPrice", Fixed(), symbol.digits);
+  json.Member("ActivationMode", static_cast<int>(order.activation));
+  json.Member("ActivationTime", ServerSeconds(state, order.activation_time));
+  json.Member("ActivationPrice", order.activation_price, symbol.digits);
   json.Member("ActivationFlags", 0);
   json.Member("RateMargin", order.rate_margin, Fixed::kScale);
   json.Member("ModifyFlags", order.modify_flags);

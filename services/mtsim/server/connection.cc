@@ -117,23 +117,21 @@ void Connection::Run(Request request) {
 void Connection::RunWithFault(Request request, const Fault& fault) {
   LOG_EVENT(kDebug, "fault_fired", {"fault", fault.id}, {"kind", static_cast<int>(fault.kind)},
             {"command", request.name()});
-  const Manager& manager = *session_.manager();
+  const Caller caller{host_, *session_.manager(), id_};
   bool restart = false;
   switch (fault.kind) {
     case FaultKind::kRefuse:
       return Send(request, Reply(fault.retcode, RetcodeText(static_cast<Retcode>(fault.retcode))),
                   Delivery::kNormal);
     case FaultKind::kDelayBefore:
-      return host_.RunLater(fault.delay,
-                            [&host = host_, &manager, self = weak_from_this(), request = std::move(request)] {
-                              bool restart = false;
-                              const Reply reply = Execute(host, manager, request, restart);
-                              if (const auto connection = self.lock())
-                                connection->Send(request, reply, Delivery::kNormal);
-                              if (restart) host.Restart(absl::ZeroDuration());
-                            });
+      return host_.RunLater(fault.delay, [caller, self = weak_from_this(), request = std::move(request)] {
+        bool restart = false;
+        const Reply reply = Execute(caller, request, restart);
+        if (const auto connection = self.lock()) connection->Send(request, reply, Delivery::kNormal);
+        if (restart) caller.host.Restart(absl::ZeroDuration());
+      });
     case FaultKind::kDelayAfter: {
-      Reply reply = Execute(host_, manager, request, restart);
+      Reply reply = Execute(caller, request, restart);
       return host_.RunLater(
           fault.delay, [self = weak_from_this(), request = std::move(request), reply = std::move(reply)] {
             if (const auto connection = self.lock()) connection->Send(request, reply, Delivery::kNormal);
@@ -142,7 +140,7 @@ void Connection::RunWithFault(Request request, const Fault& fault) {
     case FaultKind::kDropBefore:
       return;
     case FaultKind::kDropAfter:
-      Execute(host_, manager, request, restart);
+      Execute(caller, request, restart);
       return;
     case FaultKind::kCutBefore:
       return Cut();
@@ -156,26 +154,30 @@ void Connection::RunWithFault(Request request, const Fault& fault) {
     case FaultKind::kDuplicateReply:
       return ExecuteAndSend(request, Delivery::kTwice);
     case FaultKind::kRestart:
-      Execute(host_, manager, request, restart);
+      Execute(caller, request, restart);
       return host_.Restart(fault.delay);
     case FaultKind::kRefuseConnections:
       return;
   }
 }
 
-Reply Connection::Execute(ConnectionHost& host, const Manager& manager, const Request& request,
-                          bool& restart) {
-  World& world = host.world();
+Reply Connection::Execute(const Caller& caller, const Request& request, bool& restart) {
+  World& world = caller.host.world();
   ++world.command_count;
-  CommandContext context{world.engine, world.bulletin, manager, world.identity};
+  CommandContext context{world.engine,   world.bulletin, caller.manager,
+                         world.identity, world.desk,     static_cast<uint64_t>(caller.connection),
+                         NetworkNow()};
   Reply reply = Dispatch(context, request);
+  for (const DelayedTrade& trade : context.delayed_trades) {
+    caller.host.RunLater(trade.delay, [&world, id = trade.id] { world.desk.Execute(id, NetworkNow()); });
+  }
   restart = context.restart_requested;
   return reply;
 }
 
 void Connection::ExecuteAndSend(const Request& request, Delivery delivery) {
   bool restart = false;
-  const Reply reply = Execute(host_, *session_.manager(), request, restart);
+  const Reply reply = Execute({host_, *session_.manager(), id_}, request, restart);
   Send(request, reply, delivery);
   if (restart) host_.Restart(absl::ZeroDuration());
 }
@@ -266,6 +268,7 @@ void Connection::Cut() {
   timer_.cancel();
   asio::error_code ignored;
   socket_.close(ignored);
+  host_.world().desk.Forget(static_cast<uint64_t>(id_));
   host_.OnClosed(id_);
 }
 

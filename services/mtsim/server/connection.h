@@ -58,7 +58,12 @@ class Connection final : public std::enable_shared_from_this<Connection> {
   void Run(Request request);
   void RunWithFault(Request request, const Fault& fault);
   // Carries `request` out. Does not need the connection.
-  static Reply Execute(ConnectionHost& host, const Manager& manager, const Request& request, bool& restart);
+  struct Caller {
+    ConnectionHost& host;
+    const Manager& manager;
+    int64_t connection;
+  };
+  static Reply Execute(const Caller& caller, const Request& request, bool& restart);
   void ExecuteAndSend(const Request& request, Delivery delivery);
   void Send(const Request& request, const Reply& reply, Delivery delivery);
   void Stall(absl::Duration duration);

@@ -31,7 +31,7 @@ class ServerTest : public ::testing::Test {
     EXPECT_EQ(engine_->feed().SetRatePercent(0), Retcode::kDone);
     EXPECT_OK(OpenSeededAccounts(
         *engine_, {.count = 1, .first_login = kLogin, .group = "demo\\retail-usd", .deposit = "1000"_fx}));
-    Manager manager{.login = kManager, .password = kManagerPassword, .rights = 0x7F};
+    Manager manager{.login = kManager, .password = kManagerPassword, .rights = kAllManagerRights};
     world_ = std::make_unique<World>(*engine_, clock_, std::vector<Manager>{manager}, /*seed=*/1);
     server_ = std::make_unique<Server>(*world_, ServerOptions{.listen = "127.0.0.1:0"});
   }

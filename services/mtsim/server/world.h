@@ -18,7 +18,7 @@ namespace mtsuite::mtsim {
 // The trade server with what surrounds it: managers, faults, mail. Used by one thread.
 struct World final : ManagerDirectory {
   World(Engine& engine, WorldClock& clock, std::vector<Manager> managers, uint64_t seed)
-      : engine(engine), clock(clock), managers(std::move(managers)), faults(seed), seed(seed) {}
+      : engine(engine), clock(clock), managers(std::move(managers)), faults(seed), desk(engine), seed(seed) {}
 
   const Manager* FindManager(uint64_t login) const override {
     for (const Manager& manager : managers) {
@@ -33,6 +33,7 @@ struct World final : ManagerDirectory {
   WorldClock& clock;
   const std::vector<Manager> managers;
   FaultBook faults;
+  DealerDesk desk;
   Bulletin bulletin;
   ServerIdentity identity;
   const uint64_t seed;
