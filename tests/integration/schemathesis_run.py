@@ -36,6 +36,8 @@ def main() -> int:
             result = subprocess.run(
                 [ROOT / ".tools/venv/bin/schemathesis", "run", f"{suite.url}/openapi.json", "--header",
                  f"Authorization: Bearer {suite.api_key}", "--checks", CHECKS, "--max-examples", str(arguments.examples),
+                 # Streams do not end by themselves; orders and quotes are not among the services that local.Suite starts.
+                 "--exclude-operation-id-regex", "^stream", "--exclude-tag", "Orders", "--exclude-tag", "Quotes",
                  "--seed", str(arguments.seed), "--generation-database", "none", "--request-timeout", "20", "--no-color"],
                 cwd=state, check=False)
         finally:

@@ -126,23 +126,35 @@ func (b *builder) buildParameters(method protoreflect.MethodDescriptor, generate
 		if source["in"] == "path" {
 			parameter["required"] = true
 			parameter["example"] = b.settings.Parameters[name]
-		} else if behaviorOf(field).required {
+		} else if behaviorOf(field).required && !strings.Contains(path, ".") { // Part of a message that may be unset.
 			parameter["required"] = true
 		}
 		if field.IsList() {
-			parameter["style"], parameter["explode"] = "form", true
+			parameter["style"], parameter["explode"] = "form", !method.IsStreamingServer()
 		}
 		parameters = append(parameters, parameter)
 	}
 	if isMutation(method) {
-		key := "IdempotencyKey"
-		if strings.HasPrefix(string(method.Name()), "Batch") {
-			key = "BatchIdempotencyKey"
-		}
-		parameters = append(parameters, object{"$ref": "#/components/parameters/" + key})
+		parameters = append(parameters, parameterReference(keyParameter(string(method.Name()))))
 	}
-	return append(parameters, object{"$ref": "#/components/parameters/RequestId"},
-		object{"$ref": "#/components/parameters/RequestTimeout"})
+	parameters = append(parameters, parameterReference("RequestId"))
+	if method.IsStreamingServer() {
+		return append(parameters, parameterReference("LastEventId"))
+	}
+	return append(parameters, parameterReference("RequestTimeout"))
+}
+
+func parameterReference(name string) object { return object{"$ref": "#/components/parameters/" + name} }
+
+// keyParameter is the header Idempotency-Key of a mutation; operations that have parts leave room for their names.
+func keyParameter(method string) string {
+	switch {
+	case strings.HasPrefix(method, "Batch"):
+		return "BatchIdempotencyKey"
+	case method == "CloseAllPositions":
+		return "CloseAllIdempotencyKey"
+	}
+	return "IdempotencyKey"
 }
 
 // fieldAt finds the field of a path such as "account.login", in JSON or proto names, and the message that it is in.
@@ -206,6 +218,9 @@ func pathNames(method protoreflect.MethodDescriptor, message protoreflect.Messag
 }
 
 func (b *builder) buildResponses(method protoreflect.MethodDescriptor, generated object, example Example) object {
+	if method.IsStreamingServer() {
+		return b.buildStreamResponses(method, example)
+	}
 	success := clone(generated["responses"].(object)["200"]).(object)
 	content := success["content"].(object)["application/json"].(object)
 	schema := content["schema"].(object)
@@ -224,7 +239,7 @@ func (b *builder) buildResponses(method protoreflect.MethodDescriptor, generated
 	responses := object{"200": success}
 	_, hasBody := generated["requestBody"]
 	for status := range b.settings.Errors {
-		if (status == "413" || status == "415") && !hasBody || status == "409" && !isMutation(method) {
+		if (status == "413" || status == "415") && !hasBody || status == "409" && !isMutation(method) || status == "406" {
 			continue
 		}
 		responses[status] = object{"$ref": "#/components/responses/" + responseName(status)}

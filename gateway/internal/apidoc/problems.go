@@ -103,6 +103,14 @@ func headerParameters() object {
 			"request is sent. "+made),
 		"BatchIdempotencyKey": idempotencyKey(56, "Your id for this batch, best a UUID; item N is the operation `<id>.N`. Each "+
 			"item happens once, however often the request is sent. "+made),
+		"CloseAllIdempotencyKey": idempotencyKey(43, "Your id for this call, best a UUID; the position with ticket T is closed by "+
+			"the operation `<id>.T`. Each is closed once, however often the request is sent. "+made),
+		"LastEventId": object{
+			"name": "Last-Event-ID", "in": "header",
+			"description": "Server-sent events only: the `id` of the last event that arrived, to resume after it. Browsers send it " +
+				"when they connect again. It goes before `resumeAfter`.",
+			"schema": object{"type": "string", "maxLength": 128, "pattern": "^[!-~]+:[0-9]{1,19}$"},
+		},
 		"RequestId": object{
 			"name": "X-Request-Id", "in": "header",
 			"description": "Your id for this request, for the logs. Anything but 1 to 64 letters, digits and `._:/+=-` is replaced.",

@@ -87,6 +87,9 @@ func (s *swaggerWriter) parameter(source object) object {
 	}
 	if parameter["type"] == "array" {
 		parameter["collectionFormat"] = "multi"
+		if source["explode"] == false {
+			parameter["collectionFormat"] = "csv"
+		}
 	}
 	return parameter
 }
@@ -114,7 +117,8 @@ func (s *swaggerWriter) resolve(value object) object {
 
 func (s *swaggerWriter) response(source object) object {
 	response := object{"description": source["description"]}
-	for mediaType, content := range source["content"].(object) {
+	contents, _ := source["content"].(object)
+	for mediaType, content := range contents {
 		response["schema"] = s.schema(content.(object)["schema"])
 		response["examples"] = object{mediaType: content.(object)["example"]}
 	}
@@ -135,7 +139,7 @@ func (s *swaggerWriter) schema(value any) any {
 	case object:
 		rewritten := object{}
 		for _, key := range slices.Sorted(maps.Keys(value)) {
-			if key != "writeOnly" {
+			if key != "writeOnly" && key != "contentMediaType" && key != "contentSchema" {
 				rewritten[key] = s.schema(value[key])
 			}
 		}

@@ -6,6 +6,7 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"net/http"
 	"os"
 	"sync/atomic"
 	"time"
@@ -19,6 +20,8 @@ import (
 	"google.golang.org/grpc/metadata"
 	"google.golang.org/grpc/stats"
 	"google.golang.org/protobuf/proto"
+
+	typev1 "mtsuite.dev/gateway/gen/mtsuite/type/v1"
 )
 
 // maxAnswerBytes limits one answer of a backend.
@@ -32,8 +35,12 @@ type backend struct {
 	next        atomic.Uint64
 }
 
-// dialBackend starts connecting; it does not wait until the service is there.
+// dialBackend starts connecting; it does not wait until the service is there. A backend without a target answers every
+// call with an error.
 func dialBackend(name string, config Backend) (*backend, error) {
+	if config.Target == "" {
+		return &backend{name: name}, nil
+	}
 	transport, err := clientCredentials(config.TLS)
 	if err != nil {
 		return nil, fmt.Errorf("backends.%s.tls: %w", name, err)
@@ -67,12 +74,24 @@ func (b *backend) close() {
 	}
 }
 
+// configured tells whether this gateway has the service at all.
+func (b *backend) configured() bool { return len(b.connections) > 0 }
+
+// missing answers for a service that this gateway does not have.
+func (b *backend) missing() *Problem {
+	return newProblem(http.StatusServiceUnavailable, typev1.ErrorReason_SERVICE_UNAVAILABLE,
+		"This gateway is not connected to a service "+b.name+"; its configuration has no backends."+b.name+".target.")
+}
+
 func (b *backend) connection() *grpc.ClientConn {
 	return b.connections[b.next.Add(1)%uint64(len(b.connections))]
 }
 
 // Invoke makes one call on behalf of the request in `ctx`: with its operation id, and watching what becomes of it.
 func (b *backend) Invoke(ctx context.Context, method string, request, reply any, options ...grpc.CallOption) error {
+	if !b.configured() {
+		return b.missing()
+	}
 	c := callFrom(ctx)
 	if err := c.settleOperationID(request.(proto.Message)); err != nil {
 		return err
@@ -86,9 +105,16 @@ func (b *backend) Invoke(ctx context.Context, method string, request, reply any,
 	return err
 }
 
-// NewStream makes a backend a grpc.ClientConnInterface; no public service streams over HTTP yet.
-func (b *backend) NewStream(context.Context, *grpc.StreamDesc, string, ...grpc.CallOption) (grpc.ClientStream, error) {
-	return nil, errors.New("streams do not pass the gateway")
+// NewStream opens a stream; whose call it is, `ctx` says, if it is anybody's.
+func (b *backend) NewStream(ctx context.Context, description *grpc.StreamDesc, method string,
+	options ...grpc.CallOption) (grpc.ClientStream, error) {
+	if !b.configured() {
+		return nil, b.missing()
+	}
+	if c := callFrom(ctx); c != nil {
+		c.invoked = true
+	}
+	return b.connection().NewStream(ctx, description, method, options...)
 }
 
 // healthy asks the service whether it serves.

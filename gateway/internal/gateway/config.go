@@ -36,11 +36,15 @@ type Backends struct {
 	Accounts Backend `yaml:"accounts"`
 	// operations.v1: the connector.
 	Operations Backend `yaml:"operations"`
+	// orders.v1. Without a target its paths answer 503.
+	Orders Backend `yaml:"orders"`
+	// quotes.v1. Without a target its paths answer 503.
+	Quotes Backend `yaml:"quotes"`
 }
 
 // Backend is one service.
 type Backend struct {
-	// gRPC target, for example `127.0.0.1:9001` or `dns:///accounts:9001`. Required.
+	// gRPC target, for example `127.0.0.1:9001` or `dns:///accounts:9001`. Required for accounts and operations.
 	Target string `yaml:"target"`
 	// TLS; plain text when unset.
 	TLS *ClientTLS `yaml:"tls"`
@@ -96,7 +100,10 @@ func defaultConfig() Config {
 	return Config{
 		Listen:   "127.0.0.1:8080",
 		LogLevel: "info",
-		Backends: Backends{Accounts: Backend{Connections: 4}, Operations: Backend{Connections: 2}},
+		Backends: Backends{
+			Accounts: Backend{Connections: 4}, Operations: Backend{Connections: 2},
+			Orders: Backend{Connections: 4}, Quotes: Backend{Connections: 2},
+		},
 		Limits: Limits{
 			BodyBytes:          1 << 20,
 			HeaderBytes:        32 << 10,
@@ -142,8 +149,9 @@ func (c *Config) check() error {
 	require(c.TLS == nil || c.TLS.CertFile != "" && c.TLS.KeyFile != "", "tls needs cert_file and key_file")
 	_, known := logLevels[c.LogLevel]
 	require(known, "log_level %q is none of debug, info, warning, error", c.LogLevel)
-	for name, backend := range map[string]Backend{"accounts": c.Backends.Accounts, "operations": c.Backends.Operations} {
-		require(backend.Target != "", "backends.%s.target is required, for example 127.0.0.1:9001", name)
+	require(c.Backends.Accounts.Target != "", "backends.accounts.target is required, for example 127.0.0.1:9001")
+	require(c.Backends.Operations.Target != "", "backends.operations.target is required, for example 127.0.0.1:9001")
+	for name, backend := range c.Backends.byName() {
 		require(backend.Connections >= 1 && backend.Connections <= 64, "backends.%s.connections %d is not 1 to 64",
 			name, backend.Connections)
 		require(backend.TLS == nil || (backend.TLS.CertFile == "") == (backend.TLS.KeyFile == ""),
@@ -162,6 +170,11 @@ func (c *Config) check() error {
 			"list origins one by one, there is no wildcard", origin)
 	}
 	return errors.Join(problems...)
+}
+
+// byName returns the backends under their names, which are those of their packages.
+func (b *Backends) byName() map[string]Backend {
+	return map[string]Backend{"accounts": b.Accounts, "operations": b.Operations, "orders": b.Orders, "quotes": b.Quotes}
 }
 
 // isOrigin tells whether text is a scheme, a host and perhaps a port, as browsers send it.

@@ -21,20 +21,21 @@ type Gateway struct {
 // New builds a gateway and starts connecting to its backends. Close it when it is of no more use.
 func New(config Config, logger *slog.Logger) (*Gateway, error) {
 	g := &Gateway{config: config, logger: logger, metrics: newMetrics()}
-	accounts, err := dialBackend("accounts", config.Backends.Accounts)
-	if err != nil {
-		return nil, err
+	services := map[string]*backend{}
+	for name, settings := range config.Backends.byName() {
+		b, err := dialBackend(name, settings)
+		if err != nil {
+			g.Close()
+			return nil, err
+		}
+		services[name] = b
+		if b.configured() {
+			g.backends = append(g.backends, b)
+		}
 	}
-	g.backends = append(g.backends, accounts)
-	operations, err := dialBackend("operations", config.Backends.Operations)
-	if err != nil {
-		g.Close()
-		return nil, err
-	}
-	g.backends = append(g.backends, operations)
 	g.readiness = &readiness{backends: g.backends, metrics: g.metrics}
 
-	api, err := newAPIMux(config.Limits, accounts, operations)
+	api, err := newAPIMux(config.Limits, services)
 	if err != nil {
 		g.Close()
 		return nil, fmt.Errorf("routes: %w", err)

@@ -25,6 +25,8 @@ import (
 
 	accountsv1 "mtsuite.dev/gateway/gen/mtsuite/accounts/v1"
 	operationsv1 "mtsuite.dev/gateway/gen/mtsuite/operations/v1"
+	ordersv1 "mtsuite.dev/gateway/gen/mtsuite/orders/v1"
+	quotesv1 "mtsuite.dev/gateway/gen/mtsuite/quotes/v1"
 )
 
 const testKey = "mts_test_secretsecretsecret"
@@ -34,6 +36,8 @@ type fakeBackend struct {
 	accountsv1.UnimplementedAccountServiceServer
 	operationsv1.UnimplementedOperationServiceServer
 	operationsv1.UnimplementedServerServiceServer
+	ordersv1.UnimplementedOrderServiceServer
+	quotesv1.UnimplementedQuoteServiceServer
 
 	server  *grpc.Server
 	address string
@@ -57,6 +61,8 @@ func startBackend(t testing.TB) *fakeBackend {
 	accountsv1.RegisterAccountServiceServer(f.server, f)
 	operationsv1.RegisterOperationServiceServer(f.server, f)
 	operationsv1.RegisterServerServiceServer(f.server, f)
+	ordersv1.RegisterOrderServiceServer(f.server, f)
+	quotesv1.RegisterQuoteServiceServer(f.server, f)
 	grpc_health_v1.RegisterHealthServer(f.server, f.health)
 	go func() { _ = f.server.Serve(listener) }()
 	t.Cleanup(f.server.Stop)
@@ -197,6 +203,8 @@ func testConfig(address string) Config {
 	config.Listen = "127.0.0.1:0"
 	config.Backends.Accounts = Backend{Target: address, Connections: 1}
 	config.Backends.Operations = Backend{Target: address, Connections: 1}
+	config.Backends.Orders = Backend{Target: address, Connections: 1}
+	config.Backends.Quotes = Backend{Target: address, Connections: 1}
 	return config
 }
 

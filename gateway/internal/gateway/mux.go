@@ -3,6 +3,7 @@ package gateway
 import (
 	"bytes"
 	"context"
+	"errors"
 	"io"
 	"net/http"
 	"strings"
@@ -14,6 +15,8 @@ import (
 
 	accountsv1 "mtsuite.dev/gateway/gen/mtsuite/accounts/v1"
 	operationsv1 "mtsuite.dev/gateway/gen/mtsuite/operations/v1"
+	ordersv1 "mtsuite.dev/gateway/gen/mtsuite/orders/v1"
+	quotesv1 "mtsuite.dev/gateway/gen/mtsuite/quotes/v1"
 	typev1 "mtsuite.dev/gateway/gen/mtsuite/type/v1"
 )
 
@@ -22,6 +25,8 @@ var publicServices = []string{
 	"mtsuite.accounts.v1.AccountService",
 	"mtsuite.operations.v1.OperationService",
 	"mtsuite.operations.v1.ServerService",
+	"mtsuite.orders.v1.OrderService",
+	"mtsuite.quotes.v1.QuoteService",
 }
 
 // apiMux routes API requests to rpcs.
@@ -32,7 +37,8 @@ type apiMux struct {
 	mux    *runtime.ServeMux
 }
 
-func newAPIMux(limits Limits, accounts, operations *backend) (*apiMux, error) {
+// newAPIMux makes the routes; `services` has a backend for each package.
+func newAPIMux(limits Limits, services map[string]*backend) (*apiMux, error) {
 	routes, err := newRouteTable(publicServices)
 	if err != nil {
 		return nil, err
@@ -54,17 +60,13 @@ func newAPIMux(limits Limits, accounts, operations *backend) (*apiMux, error) {
 		runtime.WithRoutingErrorHandler(api.handleRoutingError),
 		runtime.WithMiddlewares(api.admit),
 	)
-	ctx := context.Background()
-	if err := accountsv1.RegisterAccountServiceHandlerClient(ctx, api.mux, accountsv1.NewAccountServiceClient(accounts)); err != nil {
-		return nil, err
-	}
-	if err := operationsv1.RegisterOperationServiceHandlerClient(ctx, api.mux, operationsv1.NewOperationServiceClient(operations)); err != nil {
-		return nil, err
-	}
-	if err := operationsv1.RegisterServerServiceHandlerClient(ctx, api.mux, operationsv1.NewServerServiceClient(operations)); err != nil {
-		return nil, err
-	}
-	return api, nil
+	ctx, operations := context.Background(), services["operations"]
+	return api, errors.Join(
+		accountsv1.RegisterAccountServiceHandlerClient(ctx, api.mux, accountsv1.NewAccountServiceClient(services["accounts"])),
+		operationsv1.RegisterOperationServiceHandlerClient(ctx, api.mux, operationsv1.NewOperationServiceClient(operations)),
+		operationsv1.RegisterServerServiceHandlerClient(ctx, api.mux, operationsv1.NewServerServiceClient(operations)),
+		ordersv1.RegisterOrderServiceHandlerClient(ctx, api.mux, ordersv1.NewOrderServiceClient(services["orders"])),
+		quotesv1.RegisterQuoteServiceHandlerClient(ctx, api.mux, quotesv1.NewQuoteServiceClient(services["quotes"])))
 }
 
 // ServeHTTP answers one API request within its time.

@@ -99,7 +99,7 @@ func TestDocumentHasEveryRoute(t *testing.T) {
 	}
 	var want, got []string
 	for _, r := range routes.all {
-		path := strings.NewReplacer("{account.login}", "{login}", "{operation_id}", "{operationId}").Replace(r.template)
+		path := strings.NewReplacer("{account.login}", "{login}", "{order.ticket}", "{ticket}", "{position.ticket}", "{ticket}", "{operation_id}", "{operationId}").Replace(r.template)
 		want = append(want, strings.ToLower(r.method)+" "+path)
 	}
 	d.operations(func(path, method string, operation object) {
@@ -127,7 +127,12 @@ func TestExamplesFitTheirSchemas(t *testing.T) {
 			d.validate(name+" request", body["content"].(object)[mediaType].(object)["example"],
 				append(base, "requestBody", "content", mediaType, "schema")...)
 		}
-		response := operation["responses"].(object)["200"].(object)["content"].(object)[mediaType].(object)
+		content := operation["responses"].(object)["200"].(object)["content"].(object)
+		if stream, ok := content["text/event-stream"].(object); ok {
+			d.validateStreamExample(name, stream)
+			return
+		}
+		response := content[mediaType].(object)
 		d.validate(name+" response", response["example"], append(base, "responses", "200", "content", mediaType, "schema")...)
 	})
 	for name, response := range d.root["components"].(object)["responses"].(object) {
@@ -139,13 +144,29 @@ func TestExamplesFitTheirSchemas(t *testing.T) {
 	}
 }
 
+// validateStreamExample checks the message in the example of a stream.
+func (d *apiDocument) validateStreamExample(name string, content object) {
+	d.Helper()
+	_, data, _ := strings.Cut(content["example"].(string), "data: ")
+	message, err := jsonschema.UnmarshalJSON(strings.NewReader(strings.TrimSpace(data)))
+	if err != nil {
+		d.Fatalf("%s: %v", name, err)
+	}
+	reference := content["schema"].(object)["contentSchema"].(object)["$ref"].(string)
+	d.validate(name, message, "components", "schemas", strings.TrimPrefix(reference, "#/components/schemas/"))
+}
+
 // Each example goes through the gateway: the request must be accepted, and the response must come out as it is shown.
 func TestExamplesAreWhatTheGatewayTakesAndGives(t *testing.T) {
 	d := readDocument(t)
 	f := newFixture(t)
 	d.operations(func(path, method string, operation object) {
 		name := operation["operationId"].(string)
-		response := operation["responses"].(object)["200"].(object)["content"].(object)["application/json"].(object)["example"]
+		content, isUnary := operation["responses"].(object)["200"].(object)["content"].(object)["application/json"].(object)
+		if !isUnary {
+			return
+		}
+		response := content["example"]
 		text, _ := json.Marshal(response)
 		rpc := methodNamed(t, strings.ToUpper(name[:1])+name[1:])
 		answer, err := protoregistry.GlobalTypes.FindMessageByName(rpc.Output().FullName())
@@ -159,7 +180,8 @@ func TestExamplesAreWhatTheGatewayTakesAndGives(t *testing.T) {
 		}
 		f.backend.answerWith(func(context.Context, any) (any, error) { return message, nil })
 
-		target := strings.NewReplacer("{server}", "mt5-demo", "{login}", "10001", "{operationId}", "op-1").Replace(path)
+		target := strings.NewReplacer("{server}", "mt5-demo", "{login}", "10001", "{operationId}", "op-1", "{ticket}", "7",
+			"{symbol}", "EURUSD").Replace(path)
 		body := ""
 		if content, ok := operation["requestBody"].(object); ok {
 			request, _ := json.Marshal(content["content"].(object)["application/json"].(object)["example"])

@@ -10,6 +10,7 @@ import (
 
 	accountsv1 "mtsuite.dev/gateway/gen/mtsuite/accounts/v1"
 	operationsv1 "mtsuite.dev/gateway/gen/mtsuite/operations/v1"
+	quotesv1 "mtsuite.dev/gateway/gen/mtsuite/quotes/v1"
 )
 
 const (
@@ -43,6 +44,28 @@ func TestEveryPathOfTheContractReachesItsRPC(t *testing.T) {
 		{"POST", "/v1/servers/mt5-demo/balanceOperations:batchCreate", "{}", "BatchCreateBalanceOperationsRequest"},
 		{"GET", "/v1/servers/mt5-demo/groups?groupMask=demo%5C*", "", "ListGroupsRequest"},
 		{"GET", "/v1/servers/mt5-demo/operations/abc", "", "GetOperationRequest"},
+		{"POST", accountPath + "/orders", "{}", "PlaceOrderRequest"},
+		{"POST", accountPath + "/orders:preview", "{}", "PreviewOrderRequest"},
+		{"GET", accountPath + "/orders", "", "ListOrdersRequest"},
+		{"GET", accountPath + "/orders/7", "", "GetOrderRequest"},
+		{"PATCH", accountPath + "/orders/7", "{}", "UpdateOrderRequest"},
+		{"DELETE", accountPath + "/orders/7", "", "CancelOrderRequest"},
+		{"GET", accountPath + "/orderHistory", "", "ListOrderHistoryRequest"},
+		{"GET", accountPath + "/positions", "", "ListPositionsRequest"},
+		{"GET", accountPath + "/positions/7", "", "GetPositionRequest"},
+		{"PATCH", accountPath + "/positions/7", "{}", "UpdatePositionRequest"},
+		{"POST", accountPath + "/positions/7:close", "{}", "ClosePositionRequest"},
+		{"POST", accountPath + "/positions/7:closeBy", "{}", "ClosePositionByRequest"},
+		{"POST", accountPath + "/positions:closeAll", "{}", "CloseAllPositionsRequest"},
+		{"GET", accountPath + "/closedPositions", "", "ListClosedPositionsRequest"},
+		{"GET", "/v1/servers/mt5-demo/orders?groupMask=real%5C*", "", "ListServerOrdersRequest"},
+		{"GET", "/v1/servers/mt5-demo/positions?symbol=XAUUSD", "", "ListServerPositionsRequest"},
+		{"GET", "/v1/servers/mt5-demo/symbols?pathMask=Forex%5C*", "", "ListSymbolsRequest"},
+		{"GET", "/v1/servers/mt5-demo/symbols/EURUSD?group=demo", "", "GetSymbolRequest"},
+		{"GET", "/v1/servers/mt5-demo/symbols/EURUSD/candles?timeframe=M1&pageSize=300", "", "ListCandlesRequest"},
+		{"GET", "/v1/servers/mt5-demo/quotes?symbols=EURUSD&symbols=GBPUSD", "", "ListQuotesRequest"},
+		{"GET", "/v1/servers/mt5-demo/quotes/EURUSD", "", "GetQuoteRequest"},
+		{"GET", "/v1/servers/mt5-demo/conversionRate?fromCurrencyCode=EUR&toCurrencyCode=JPY", "", "GetConversionRateRequest"},
 		{"GET", "/v1/servers/mt5-demo/operations?state=UNCONFIRMED&page_size=5", "", "ListOperationsRequest"},
 	} {
 		before := f.backend.count()
@@ -57,6 +80,29 @@ func TestEveryPathOfTheContractReachesItsRPC(t *testing.T) {
 		}
 		if s, ok := request.(interface{ GetServer() string }); ok && s.GetServer() != "mt5-demo" {
 			t.Errorf("%s %s went to the server %q", c.method, c.path, s.GetServer())
+		}
+	}
+}
+
+func TestServicesThatAreNotConfiguredAnswer503(t *testing.T) {
+	f := newFixture(t, func(c *Config) { c.Backends.Orders, c.Backends.Quotes = Backend{}, Backend{} })
+	f.expectProblem(f.send("GET", "/v1/servers/mt5-demo/quotes", ""), 503, "SERVICE_UNAVAILABLE")
+	problem := f.expectProblem(f.send("POST", accountPath+"/orders", "{}"), 503, "SERVICE_UNAVAILABLE")
+	if problem.Outcome != "NOT_SENT" || problem.RetryAfter != 0 || !strings.Contains(problem.Detail, "backends.orders.target") {
+		t.Errorf("problem = %+v", problem)
+	}
+	if answer := f.send("GET", "/readyz", ""); answer.Code != 200 || strings.Contains(answer.Body.String(), "orders") {
+		t.Errorf("/readyz: %d %s", answer.Code, answer.Body)
+	}
+}
+
+func TestSymbolsMayHoldWhatPathsMayNot(t *testing.T) {
+	f := newFixture(t)
+	f.backend.answerWith(func(context.Context, any) (any, error) { return &quotesv1.Symbol{}, nil })
+	for escaped, symbol := range map[string]string{"%23US30": "#US30", "BRK%2FB": "BRK/B", "EURUSD.m": "EURUSD.m", "a%20b": "a b"} {
+		f.expectOK(f.send("GET", "/v1/servers/mt5-demo/symbols/"+escaped, ""))
+		if got := last[*quotesv1.GetSymbolRequest](t, f.backend).GetSymbol(); got != symbol {
+			t.Errorf("%s became %q, want %q", escaped, got, symbol)
 		}
 	}
 }

@@ -26,6 +26,8 @@ type route struct {
 	// Field operation_id of a mutation's request; nil for reads.
 	operationID protoreflect.FieldDescriptor
 	mutation    bool
+	// The rpc streams: it is served by WebSocket and server-sent events, not by grpc-gateway.
+	stream bool
 }
 
 // service is the name of the package behind the route, for messages: "accounts".
@@ -72,6 +74,7 @@ func (t *routeTable) add(method protoreflect.MethodDescriptor) error {
 		pathFields: templateFields(template),
 		body:       rule.GetBody(),
 		query:      map[string]bool{},
+		stream:     method.IsStreamingServer(),
 	}
 	if httpMethod != http.MethodGet {
 		r.operationID = method.Input().Fields().ByName("operation_id")
@@ -101,6 +104,19 @@ func (r *route) addQueryNames(message protoreflect.MessageDescriptor, jsonPrefix
 		}
 		r.query[jsonName], r.query[protoName] = true, true
 	}
+}
+
+// streamOf finds the stream that a request is for; nil when it is for something else.
+func (t *routeTable) streamOf(method, escapedPath string) *route {
+	if !strings.HasSuffix(escapedPath, ":stream") {
+		return nil
+	}
+	for _, r := range t.all {
+		if r.stream && r.method == method && matchesTemplate(r.template, escapedPath) {
+			return r
+		}
+	}
+	return nil
 }
 
 // methodsOf lists the methods that exist on a path, in the form that the URL has it, percent-encoding included.

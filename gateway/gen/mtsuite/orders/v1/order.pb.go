@@ -116,7 +116,7 @@ type Order struct {
 	// price of the LIMIT order that it becomes. MARKET: the price that the client saw and that the deviation counts from,
 	// the market's price when empty.
 	Price string `protobuf:"bytes,7,opt,name=price,proto3" json:"price,omitempty"`
-	// STOP_LIMIT only: price that the market must reach first; decimal.
+	// STOP_LIMIT only: price that the market must reach first; decimal, empty for other types.
 	TriggerPrice string `protobuf:"bytes,8,opt,name=trigger_price,json=triggerPrice,proto3" json:"trigger_price,omitempty"`
 	// Stop loss of the position that the order opens; decimal, empty for none.
 	StopLoss string `protobuf:"bytes,9,opt,name=stop_loss,json=stopLoss,proto3" json:"stop_loss,omitempty"`
