@@ -112,8 +112,11 @@ ConnectorProcess::ConnectorProcess(std::unique_ptr<Instance> instance, Fingerpri
       journal_store_(
           runner_,
           [this](const std::string& server) { return lease_store_.CheckOwner(server, instance_->id()); }),
+      read_runner_(*database_, DatabaseRunner::Access::kRead),
+      journal_read_store_(read_runner_),
       event_store_(runner_),
-      committer_(runner_, {.registry = registry}) {}
+      committer_(runner_, {.registry = registry}),
+      reader_(read_runner_, {}) {}
 
 ConnectorProcess::~ConnectorProcess() { Stop(); }
 
@@ -137,10 +140,10 @@ void ConnectorProcess::AddServer(const TradeServerConfig& config, const TradeSer
   if (config.events_max() != 0) events.events_max = config.events_max();
   options.lease.server = config.id();
   options.lease.owner = instance_->id();
-  servers_.Add(ServerDriver::Create(
-      options, {{clock, scheduler_, committer_, journal_store_, event_store_, fingerprinter_, nullptr},
-                {scheduler_, committer_, lease_store_},
-                [factory, config] { return factory(config); }}));
+  servers_.Add(ServerDriver::Create(options, {{clock, scheduler_, committer_, journal_store_, reader_,
+                                               journal_read_store_, event_store_, fingerprinter_, nullptr},
+                                              {scheduler_, committer_, lease_store_},
+                                              [factory, config] { return factory(config); }}));
 }
 
 void ConnectorProcess::Start() { servers_.StartAll(); }
@@ -151,6 +154,7 @@ void ConnectorProcess::Stop() {
   // No timer may submit to a committer that has stopped, and no callback of a write may set a timer later.
   scheduler_.Stop();
   committer_.Stop();
+  reader_.Stop();
 }
 
 }  // namespace mtsuite::connector

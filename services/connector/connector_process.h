@@ -58,9 +58,12 @@ class ConnectorProcess {
   DatabaseRunner runner_;
   LeaseStore lease_store_;
   SqlJournalStore journal_store_;
+  DatabaseRunner read_runner_;
+  SqlJournalStore journal_read_store_;
   EventStore event_store_;
   ThreadScheduler scheduler_;
   GroupCommitter committer_;
+  GroupCommitter reader_;
   ServerDirectory servers_;
   bool stopped_ = false;
 };

@@ -71,10 +71,10 @@ class Bench:
     def rest(self, call: str, concurrency: int) -> None:
         self._measure(
             f"{call}, REST", concurrency,
-            [sys.executable, ROOT / "tests/bench/rest_load.py", "--port", str(self._suite.gateway.ports["port"]),
-             "--call", call, "--first-login", str(self._first_login), "--login-count", str(ACCOUNTS),
-             "--key-file", self._suite.state / "dev-api-key", "--concurrency", str(concurrency),
-             "--duration", str(self._arguments.seconds)],
+            [self._arguments.binaries / "tests/bench/restload/restload", f"--url={self._suite.url}", f"--call={call}",
+             f"--first-login={self._first_login}", f"--login-count={ACCOUNTS}",
+             f"--key-file={self._suite.state / 'dev-api-key'}", f"--concurrency={concurrency}",
+             f"--duration={self._arguments.seconds}s"],
             self._pids("gateway", "accounts", "connector", "mtsim"))
 
     def _grpc(self, name: str, target: str, call: str, concurrency: int, pids: dict[str, int]) -> None:
@@ -112,14 +112,17 @@ def table(rows: list[dict]) -> str:
 
 
 def ratios(rows: list[dict]) -> str:
+    """A call passes accounts, connector and the trading server: three hops, two of them gRPC."""
     by_key = {(row["name"], row["concurrency"]): row for row in rows}
     lines = []
-    for call in ("get_account", "deposit"):
-        for (name, concurrency), row in by_key.items():
-            chain = by_key.get(("echo, 2 hops", concurrency))
-            if name == f"{call}, gRPC" and chain:
-                lines.append(f"{name}, {concurrency} at once: {100 * row['per_second'] / chain['per_second']:.0f} % of the "
-                             f"echo chain's calls/s, {row['p50_us'] - chain['p50_us']:+} us at p50")
+    for (name, concurrency), row in by_key.items():
+        if not name.endswith(", gRPC"):
+            continue
+        for hops in (2, 3):
+            chain = by_key[(f"echo, {hops} hops", concurrency)]
+            lines.append(f"{name}, {concurrency} at once: {100 * row['per_second'] / chain['per_second']:.0f} % of the calls/s "
+                         f"of {hops} echo hops, {row['p50_us'] - chain['p50_us']:+} us at p50, "
+                         f"{row['p99_us'] - chain['p99_us']:+} us at p99")
     return "\n".join(lines)
 
 
@@ -139,8 +142,8 @@ def main() -> None:
             seeded = sim.call("SeedAccounts", count=ACCOUNTS, group="demo\\retail-usd", deposit="10000.00")
             bench = Bench(arguments, suite, seeded.first_login)
             for concurrency in arguments.concurrency:
-                bench.echo(1, concurrency)
-                bench.echo(2, concurrency)
+                for hops in (1, 2, 3):
+                    bench.echo(hops, concurrency)
                 for call in ("get_account", "deposit"):
                     bench.grpc(call, concurrency)
                     bench.rest(call, min(concurrency, 16))

@@ -8,6 +8,8 @@ from rest import Rest
 
 GOOD_ACCOUNT = {"group": "demo\\retail-usd", "name": "Ann", "leverage": 100}
 PASSWORDS = {"mainPassword": "Str0ng!pass", "investorPassword": "Inv3stor!pw"}
+BACKWARDS = "startTime=2026-02-01T00:00:00Z&endTime=2026-01-01T00:00:00Z"
+DEPOSIT = {"type": "DEPOSIT", "amount": "5.00"}
 
 
 def create(account=None, **fields):
@@ -23,6 +25,7 @@ def create(account=None, **fields):
     (create(mainPassword="weak"), 400, "PASSWORD_TOO_WEAK", "mainPassword"),
     (create(investorPassword=""), 400, "FIELD_REQUIRED", "investorPassword"),
     (create({"login": "-5"}), 400, "FIELD_INVALID", "account.login"),
+    (create({"login": "2147483648"}), 400, "LOGIN_OUT_OF_RANGE", "account.login"),
 ])
 def test_create_account(rest, server, sim, body, status, reason, field):
     before = sim.call("GetStatus").account_count
@@ -57,6 +60,8 @@ def test_balance_operation(rest, server, sim, new_account, operation, reason, fi
     ({"leverage": 1001}, "LEVERAGE_OUT_OF_RANGE"),
     ({"balance": "5000.00"}, "FIELD_NOT_MUTABLE"),
     ({"group": "demo\\retail-eur"}, "GROUP_CURRENCY_DIFFERS"),
+    ({"group": "no\\such"}, "GROUP_NOT_FOUND"),
+    ({"name": "x" * 128}, "FIELD_TOO_LONG"),
     ({}, "UPDATE_MASK_INVALID"),
 ])
 def test_update_account(rest, server, new_account, change, reason):
@@ -74,18 +79,63 @@ def test_update_account(rest, server, new_account, change, reason):
     ("GET", "{server}/accounts/999999/tradeState", 404, "ACCOUNT_NOT_FOUND"),
     ("GET", "{server}/accounts/999999/statistics", 404, "ACCOUNT_NOT_FOUND"),
     ("GET", "{server}/accounts/999999/deals", 404, "ACCOUNT_NOT_FOUND"),
+    ("GET", "{server}/accounts/999999/balanceOperations", 404, "ACCOUNT_NOT_FOUND"),
     ("DELETE", "{server}/accounts/999999", 404, "ACCOUNT_NOT_FOUND"),
     ("GET", "{server}/accounts/ann", 400, "FIELD_INVALID"),
     ("GET", "{server}/accounts?pageSize=-1", 400, "FIELD_INVALID"),
     ("GET", "{server}/accounts?pageToken=rubbish", 400, "PAGE_TOKEN_INVALID"),
+    ("GET", "{server}/accounts/1/balanceOperations?pageToken=rubbish", 400, "PAGE_TOKEN_INVALID"),
+    ("GET", "{server}/accounts/1/deals?pageToken=rubbish", 400, "PAGE_TOKEN_INVALID"),
+    ("GET", "{server}/groups?pageToken=rubbish", 400, "PAGE_TOKEN_INVALID"),
+    ("GET", "{server}/operations?pageToken=rubbish", 400, "PAGE_TOKEN_INVALID"),
     ("GET", "{server}/operations/never-used", 404, "OPERATION_NOT_FOUND"),
-    ("GET", "{server}/accounts/1/deals?startTime=2026-02-01T00:00:00Z&endTime=2026-01-01T00:00:00Z", 400, "TIME_RANGE_INVALID"),
+    ("GET", f"{{server}}/accounts/1/deals?{BACKWARDS}", 400, "TIME_RANGE_INVALID"),
+    ("GET", f"{{server}}/accounts/1/balanceOperations?{BACKWARDS}", 400, "TIME_RANGE_INVALID"),
+    ("GET", f"{{server}}/accounts/1/statistics?{BACKWARDS}", 400, "TIME_RANGE_INVALID"),
     ("GET", "/v1/nothing", 404, "NO_SUCH_METHOD"),
     ("PUT", "{server}/accounts/1", 405, "NO_SUCH_METHOD"),
 ])
 def test_reads_and_paths(rest, server, method, path, status, reason):
     answer = rest.request(method, path.format(server=server))
     assert (answer.status, answer.reason) == (status, reason), answer
+
+
+@pytest.mark.parametrize(("method", "path", "body"), [
+    ("PATCH", "", {"leverage": 50}),
+    ("POST", ":setPassword", {"type": "MAIN", "password": "Str0ng!pass"}),
+    ("POST", ":checkPassword", {"type": "MAIN", "password": "Str0ng!pass"}),
+    ("POST", ":enable", {}),
+    ("POST", ":disable", {}),
+    ("POST", ":setReadOnly", {}),
+    ("POST", "/balanceOperations", {"balanceOperation": DEPOSIT}),
+])
+def test_accounts_that_are_not_there(rest, server, method, path, body):
+    answer = rest.request(method, f"{server}/accounts/999999{path}", body)
+    assert (answer.status, answer.reason) == (404, "ACCOUNT_NOT_FOUND"), answer
+    assert answer.outcome == ("" if path == ":checkPassword" else "REJECTED"), answer
+    assert answer.body["metadata"]["login"] == "999999", answer
+
+
+@pytest.mark.parametrize(("method", "path", "body"), [
+    ("POST", "accounts:batchCreate", {"requests": [create()] * 101}),
+    ("POST", "balanceOperations:batchCreate", {"requests": [{"login": "1", "balanceOperation": DEPOSIT}] * 101}),
+    ("GET", "accounts:batchGet?" + "&".join(f"logins={login}" for login in range(1, 502)), None),
+])
+def test_batches_have_a_limit(rest, server, sim, method, path, body):
+    before = sim.call("GetStatus").account_count
+    answer = rest.request(method, f"{server}/{path}", body)
+    assert (answer.status, answer.reason) == (400, "BATCH_TOO_LARGE"), answer
+    assert answer.body["metadata"]["max_items"] in answer.body["detail"], answer
+    assert sim.call("GetStatus").account_count == before
+
+
+@pytest.mark.parametrize(("method", "body"), [("DELETE", None), ("PATCH", {"group": "demo\\netting-usd"})])
+def test_open_positions_forbid_some_changes(rest, server, sim, new_account, method, body):
+    login = new_account(deposit="1000.00")
+    sim.call("OpenPosition", login=login, symbol="EURUSD", side="BUY", volume="0.10")
+    answer = rest.request(method, f"{server}/accounts/{login}", body)
+    assert (answer.status, answer.reason, answer.outcome) == (400, "OPEN_POSITIONS_FORBID_CHANGE", "REJECTED"), answer
+    assert rest.get(f"{server}/accounts/{login}").body["group"] == "demo\\retail-usd"
 
 
 def test_a_page_token_belongs_to_its_query(rest, server):

@@ -12,7 +12,8 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "deploy/local"), str(ROOT / "tests/support")]
 
 import suite as local  # noqa: E402
-from rest import Rest  # noqa: E402
+from reasons import DocumentedReasons, reasons_in  # noqa: E402
+from rest import Answer, Rest  # noqa: E402
 from sim import Sim  # noqa: E402
 
 MAIN_PASSWORD = "Str0ng!pass"
@@ -33,6 +34,43 @@ def suite(tmp_path_factory):
 @pytest.fixture(scope="session")
 def rest(suite):
     return Rest(suite.url, suite.api_key)
+
+
+@pytest.fixture(scope="session")
+def documented(rest):
+    return DocumentedReasons(rest.get("/openapi.json").body)
+
+
+@pytest.fixture(scope="session")
+def seen_reasons():
+    """Names of operations to the reasons that they answered with so far."""
+    return {}
+
+
+@pytest.fixture(autouse=True)
+def documented_reasons_only(documented, seen_reasons):
+    """Fails a test when an operation answers with a reason that its comment in the proto does not name."""
+    undocumented = []
+
+    def check(method: str, path: str, answer: Answer) -> None:
+        operation = documented.of(method, path)
+        if operation is None:
+            return
+        name, allowed = operation
+        for reason in reasons_in(answer.body):
+            seen_reasons.setdefault(name, set()).add(reason)
+            if reason not in allowed:
+                undocumented.append(f"{name} answered {reason}: {answer.body}")
+
+    Rest.on_answer = check
+    yield
+    Rest.on_answer = None
+    assert undocumented == []
+
+
+def pytest_collection_modifyitems(items):
+    """What looks back at all answers comes last."""
+    items.sort(key=lambda item: item.path.name == "reasons_test.py")
 
 
 @pytest.fixture(scope="session")

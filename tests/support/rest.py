@@ -4,6 +4,7 @@ import dataclasses
 import http.client
 import json
 import urllib.parse
+from collections.abc import Callable
 
 
 @dataclasses.dataclass
@@ -24,6 +25,9 @@ class Answer:
 class Rest:
     """`url` is the gateway's, such as http://127.0.0.1:8080."""
 
+    # Called with method, path and answer of every request of every client.
+    on_answer: Callable[[str, str, Answer], None] | None = None
+
     def __init__(self, url: str, api_key: str, timeout_seconds: float = 35):
         self._address = urllib.parse.urlsplit(url).netloc
         self._headers = {"Authorization": f"Bearer {api_key}"} if api_key else {}
@@ -40,8 +44,11 @@ class Rest:
             connection.request(method, path, data, sent)
             answer = connection.getresponse()
             text = answer.read()
-            return Answer(answer.status, {name.lower(): value for name, value in answer.getheaders()},
-                          json.loads(text) if text else {})
+            result = Answer(answer.status, {name.lower(): value for name, value in answer.getheaders()},
+                            json.loads(text) if text else {})
+            if Rest.on_answer:
+                Rest.on_answer(method, path, result)
+            return result
         except http.client.HTTPException as error:
             raise OSError(f"{method} {path}: {error!r}") from error
         finally:

@@ -7,8 +7,9 @@
 
 namespace mtsuite::connector {
 
-// Makes writes durable, in the order in which they were submitted. All database work of a connector goes
-// through one committer, so stores need no locks and many writes share one fsync.
+// Makes writes durable, in the order in which they were submitted. All writes of a connector go through one
+// committer, so stores need no locks and many writes share one fsync. Reads that need not see writes still under
+// way have a committer of their own, and do not wait for the disk.
 class Committer {
  public:
   struct Write {

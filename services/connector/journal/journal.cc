@@ -116,7 +116,7 @@ void Journal::Lookup(const std::string& id, Active& active, Effects& effects) {
   active.turn = ++last_turn_;
   effects.push_back([this, weak = weak_from_this(), id, turn = active.turn] {
     auto record = std::make_shared<std::optional<OperationRecord>>();
-    tools_.committer.Submit({[&store = tools_.store, server = options_.server, id, record]() -> absl::Status {
+    tools_.reader.Submit({[&store = tools_.read_store, server = options_.server, id, record]() -> absl::Status {
                                ASSIGN_OR_RETURN(*record, store.Find(server, id));
                                return absl::OkStatus();
                              },
@@ -290,8 +290,8 @@ void Journal::Get(const std::string& operation_id, Done<Operation> done) {
     return;
   }
   auto record = std::make_shared<std::optional<OperationRecord>>();
-  tools_.committer.Submit(
-      {[&store = tools_.store, server = options_.server, operation_id, record]() -> absl::Status {
+  tools_.reader.Submit(
+      {[&store = tools_.read_store, server = options_.server, operation_id, record]() -> absl::Status {
          ASSIGN_OR_RETURN(*record, store.Find(server, operation_id));
          return absl::OkStatus();
        },
@@ -306,7 +306,7 @@ void Journal::Get(const std::string& operation_id, Done<Operation> done) {
 void Journal::List(OperationQuery query, Done<std::vector<OperationRecord>> done) {
   query.server = options_.server;
   auto records = std::make_shared<std::vector<OperationRecord>>();
-  tools_.committer.Submit({[&store = tools_.store, query = std::move(query), records]() -> absl::Status {
+  tools_.reader.Submit({[&store = tools_.read_store, query = std::move(query), records]() -> absl::Status {
                              ASSIGN_OR_RETURN(*records, store.List(query));
                              return absl::OkStatus();
                            },

@@ -83,6 +83,9 @@ class Journal : public std::enable_shared_from_this<Journal> {
     Scheduler& scheduler;
     Committer& committer;
     JournalStore& store;
+    // For requests that only read: lookups need not see what is being written, as that is still in memory.
+    Committer& reader;
+    JournalStore& read_store;
     Commands& commands;
     const Fingerprinter& fingerprinter;
   };

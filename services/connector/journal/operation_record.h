@@ -52,6 +52,10 @@ inline bool IsUnresolved(OperationState state) {
   return state == operations::v1::Operation::PENDING || state == operations::v1::Operation::UNCONFIRMED;
 }
 
+// Whether an operation that was carried out shows its tag on the trading server, in the comment of what it
+// left there.
+inline bool LeavesTag(OperationKind kind) { return kind == operations::v1::Operation::BALANCE_OPERATION; }
+
 // What the public API tells of a record.
 operations::v1::Operation ToPublic(const OperationRecord& record);
 

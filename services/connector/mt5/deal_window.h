@@ -20,7 +20,7 @@ namespace mtsuite::connector::mt5 {
 class DealWindow {
  public:
   struct Options {
-    int64_t overlap = 5;            // Seconds that every span looks back.
+    int64_t overlap = 2;            // Seconds that every span looks back.
     int64_t deep_overlap = 300;     // Seconds that a deep span looks back.
     int64_t first_slice = 3'600;    // Seconds.
     int64_t max_slice = 2'592'000;  // Seconds.

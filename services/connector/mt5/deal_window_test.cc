@@ -14,12 +14,12 @@ constexpr int64_t kOpenEnd = 0x7FFF'FFFF;
 TEST(DealWindowTest, FollowsTheNewestDealWithAnOverlap) {
   DealWindow window(kNow - 10, {});
   DealWindow::Span span = window.Next(kNow, false);
-  EXPECT_EQ(span.from, kNow - 15);
+  EXPECT_EQ(span.from, kNow - 12);
   EXPECT_EQ(span.to, kOpenEnd);
   EXPECT_TRUE(window.IsNew(1, kNow - 3));
   window.Answered(span, kNow, 1);
   span = window.Next(kNow + 60, false);
-  EXPECT_EQ(span.from, kNow - 8);
+  EXPECT_EQ(span.from, kNow - 5);
   EXPECT_FALSE(window.IsNew(1, kNow - 3));
   window.Answered(span, kNow + 60, 1);
   EXPECT_EQ(window.Next(kNow + 61, true).from, kNow - 303);
@@ -91,7 +91,7 @@ TEST(DealWindowTest, FollowsAWallClockThatGoesBack) {
   ASSERT_TRUE(window.IsNew(1, kNow));
   window.Answered(window.Next(kNow, false), kNow, 1);
   const int64_t back = kNow - 3'600;
-  EXPECT_EQ(window.Next(back, false).from, back - 5);
+  EXPECT_EQ(window.Next(back, false).from, back - 2);
   EXPECT_TRUE(window.IsNew(2, back + 1));
   window.Answered(window.Next(back, false), back, 1);
   EXPECT_FALSE(window.IsNew(1, kNow)) << "forgotten too early";

@@ -4,6 +4,7 @@
 #include <memory>
 #include <utility>
 
+#include "asio/post.hpp"
 #include "common/log/log.h"
 #include "common/strings/view.h"
 #include "services/connector/mt5/account_sweep.h"
@@ -19,6 +20,9 @@ constexpr int kNotFound = 13;
 
 // How often deals are looked for further back, see DealWindow.
 constexpr absl::Duration kDeepPollInterval = absl::Seconds(30);
+
+// Bytes. Reading this much JSON takes a millisecond or so.
+constexpr size_t kLargeAnswer = 64 << 10;
 
 }  // namespace
 
@@ -109,36 +113,55 @@ void Poller::PollDeals() {
   const bool deep = Now() - last_deep_poll_ >= kDeepPollInterval;
   if (deep) last_deep_poll_ = Now();
   const DealWindow::Span span = window_->Next(wall, deep);
-  parts_.calls.pool.Call(kLane, GetDealBatch(parts_.options.group_mask, {span.from, span.to}),
-                         Now() + parts_.options.poll_timeout,
-                         [this, generation = generation_, span, wall](absl::StatusOr<Answer> answer) {
-                           if (observer_ == nullptr) return;
-                           OnDeals(span, wall, answer);
-                           if (generation != generation_ || !Active()) return;
-                           const bool more = answer.ok() && answer->retcode == 0 && window_->Lags(wall);
-                           Schedule(kDeals, more ? absl::ZeroDuration() : parts_.options.deal_poll_interval);
-                         });
+  const uint64_t generation = generation_;
+  parts_.calls.pool.Call(
+      kLane, GetDealBatch(parts_.options.group_mask, {span.from, span.to}),
+      Now() + parts_.options.poll_timeout, [this, generation, span, wall](absl::StatusOr<Answer> answer) {
+        if (observer_ == nullptr) return;
+        auto go_on = [this, generation, span, wall](const DealAnswer& deals) {
+          if (observer_ == nullptr) return;
+          OnDeals(span, wall, deals);
+          if (generation != generation_ || !Active()) return;
+          const bool more = deals.records.ok() && window_->Lags(wall);
+          Schedule(kDeals, more ? absl::ZeroDuration() : parts_.options.deal_poll_interval);
+        };
+        if (!answer.ok() || answer->body.size() < kLargeAnswer) {
+          return go_on(ReadDeals(span, parts_.calls.time, answer));
+        }
+        asio::post(reader_, [this, span, time = parts_.calls.time, answer = std::move(answer),
+                             go_on = std::move(go_on)] {
+          asio::post(parts_.io, [go_on, deals = ReadDeals(span, time, answer)] { go_on(deals); });
+        });
+      });
 }
 
-void Poller::OnDeals(const DealWindow::Span& span, int64_t wall, const absl::StatusOr<Answer>& answer) {
-  if (answer.ok() && answer->retcode == kNotFound) return window_->Answered(span, wall, 0);
+Poller::DealAnswer Poller::ReadDeals(const DealWindow::Span& span, const ServerTime& time,
+                                     const absl::StatusOr<Answer>& answer) const {
+  DealAnswer deals;
+  if (answer.ok() && answer->retcode == kNotFound) {
+    deals.records.emplace();
+    return deals;
+  }
   const Request request = GetDealBatch(parts_.options.group_mask, {span.from, span.to});
-  int unreadable = 0;
-  const absl::StatusOr<std::vector<DealRecord>> records =
-      ReadResult(answer, request.context,
-                 [&](const Answer& a) { return ParseDeals(a, parts_.calls.time, &unreadable); });
-  if (!records.ok()) {
+  deals.records = ReadResult(answer, request.context,
+                             [&](const Answer& a) { return ParseDeals(a, time, &deals.unreadable); });
+  return deals;
+}
+
+void Poller::OnDeals(const DealWindow::Span& span, int64_t wall, const DealAnswer& answer) {
+  if (!answer.records.ok()) {
     // The answer may have been too large to come in time, or at all.
     window_->Failed(wall);
     LOG_EVENT(kWarning, "mt5_deals_unreadable", {"server", parts_.options.server},
-              {"reason", StdView(records.status().message())});
+              {"reason", StdView(answer.records.status().message())});
     return;
   }
-  if (unreadable > 0) {
-    LOG_EVENT(kWarning, "mt5_deals_left_out", {"server", parts_.options.server}, {"count", unreadable});
+  if (answer.unreadable > 0) {
+    LOG_EVENT(kWarning, "mt5_deals_left_out", {"server", parts_.options.server},
+              {"count", answer.unreadable});
   }
-  TellDeals(*records);
-  window_->Answered(span, wall, records->size());
+  TellDeals(*answer.records);
+  window_->Answered(span, wall, answer.records->size());
 }
 
 void Poller::TellDeals(const std::vector<DealRecord>& records) {

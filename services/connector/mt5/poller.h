@@ -9,6 +9,7 @@
 #include "absl/time/time.h"
 #include "asio/io_context.hpp"
 #include "asio/steady_timer.hpp"
+#include "asio/thread_pool.hpp"
 #include "services/connector/mt5/calls/call_context.h"
 #include "services/connector/mt5/commands/deal_commands.h"
 #include "services/connector/mt5/deal_window.h"
@@ -55,7 +56,15 @@ class Poller {
   void PollDeals();
   void SweepAccounts();
 
-  void OnDeals(const DealWindow::Span& span, int64_t wall, const absl::StatusOr<Answer>& answer);
+  // What the server said of a span.
+  struct DealAnswer {
+    absl::StatusOr<std::vector<DealRecord>> records;
+    int unreadable = 0;
+  };
+  // May be called on any thread: uses nothing that changes.
+  DealAnswer ReadDeals(const DealWindow::Span& span, const ServerTime& time,
+                       const absl::StatusOr<Answer>& answer) const;
+  void OnDeals(const DealWindow::Span& span, int64_t wall, const DealAnswer& answer);
   void TellDeals(const std::vector<DealRecord>& records);
 
   Parts parts_;
@@ -68,6 +77,9 @@ class Poller {
   // Counts ups and downs of the connection; what belongs to an earlier one is dropped.
   uint64_t generation_ = 0;
   std::vector<asio::steady_timer> timers_;
+  // Reads large answers, so that the commands of callers, whose thread this is not, need not wait for that.
+  // The last member: it ends before what its work uses.
+  asio::thread_pool reader_{1};
 };
 
 }  // namespace mtsuite::connector::mt5

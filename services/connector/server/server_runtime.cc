@@ -31,8 +31,9 @@ ServerRuntime::ServerRuntime(const Options& options, const Tools& tools,
            },
            [this](int64_t login) { events_->AppendAccounts(directory_.Remove(login), /*own=*/true); },
            tools.may_send})),
-      journal_(Journal::Create(options.journal, {tools.clock, tools.scheduler, tools.committer,
-                                                 tools.journal_store, *commands_, tools.fingerprinter})),
+      journal_(Journal::Create(
+          options.journal, {tools.clock, tools.scheduler, tools.committer, tools.journal_store, tools.reader,
+                            tools.journal_read_store, *commands_, tools.fingerprinter})),
       events_(EventLog::Create(options.event_log,
                                {tools.clock, tools.scheduler, tools.committer, tools.event_store, &NewUuid})),
       connected_gauge_(

@@ -33,6 +33,9 @@ class ServerRuntime final : public TradeServerObserver, public std::enable_share
     Scheduler& scheduler;
     Committer& committer;
     JournalStore& journal_store;
+    // For reading alone, see Journal::Tools.
+    Committer& reader;
+    JournalStore& journal_read_store;
     EventStore& event_store;
     const Fingerprinter& fingerprinter;
     // Whether this process still owns the server.

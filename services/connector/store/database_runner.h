@@ -10,16 +10,20 @@ namespace mtsuite::connector {
 // The committer's transactions on a database. Stores that are called within one use it through transaction().
 class DatabaseRunner final : public TransactionRunner {
  public:
-  // `database` must outlive this.
-  explicit DatabaseRunner(storage::Database& database) : database_(database) {}
+  enum class Access { kWrite, kRead };
+
+  // `database` must outlive this. With kRead, writing fails and nothing waits for a writer.
+  explicit DatabaseRunner(storage::Database& database, Access access = Access::kWrite)
+      : database_(database), access_(access) {}
 
   absl::Status Run(absl::FunctionRef<absl::Status()> body) override {
-    return database_.Write([&](storage::Transaction& transaction) {
+    const auto within = [&](storage::Transaction& transaction) {
       current_ = &transaction;
       absl::Status status = body();
       current_ = nullptr;
       return status;
-    });
+    };
+    return access_ == Access::kWrite ? database_.Write(within) : database_.Read(within);
   }
 
   // The transaction in progress; aborts when there is none.
@@ -30,6 +34,7 @@ class DatabaseRunner final : public TransactionRunner {
 
  private:
   storage::Database& database_;
+  const Access access_;
   storage::Transaction* current_ = nullptr;
 };
 

@@ -54,9 +54,9 @@ class SimulatedConnector final : public TradeServerObserver {
             {surroundings.time.clock(), scheduler_, server_, directory_, logins_, *groups_,
              [this](const accounts::v1::Account& account) { OnAccounts({account}); },
              [this](int64_t login) { directory_.Remove(login); }, nullptr})),
-        journal_(
-            Journal::Create(options.journal, {surroundings.time.clock(), scheduler_, committer_,
-                                              surroundings.store, *commands_, surroundings.fingerprinter})) {
+        journal_(Journal::Create(options.journal,
+                                 {surroundings.time.clock(), scheduler_, committer_, surroundings.store,
+                                  committer_, surroundings.store, *commands_, surroundings.fingerprinter})) {
     journal_->Start([this](const absl::Status& status) {
       started_ = status.ok();
       start_failed_ = !status.ok();
