@@ -72,9 +72,12 @@ void FakeTradeServer::Start(TradeServerObserver* observer, absl::Time deals_sinc
 }
 
 void FakeTradeServer::Stop() {
-  absl::MutexLock lock(&mutex_);
-  observer_ = nullptr;
-  connected_ = false;
+  {
+    absl::MutexLock lock(&mutex_);
+    observer_ = nullptr;
+    connected_ = false;
+  }
+  calls_->FailAll();
 }
 
 void FakeTradeServer::Poll() {
@@ -107,21 +110,48 @@ operations::v1::Server FakeTradeServer::Describe() const {
   return server;
 }
 
+uint64_t FakeTradeServer::Calls::Add(absl::AnyInvocable<void()> fail) {
+  absl::MutexLock lock(&mutex_);
+  fails_.emplace(++last_, std::move(fail));
+  return last_;
+}
+
+bool FakeTradeServer::Calls::Take(uint64_t id) {
+  absl::AnyInvocable<void()> dropped;
+  absl::MutexLock lock(&mutex_);
+  const auto found = fails_.find(id);
+  if (found == fails_.end()) return false;
+  dropped = std::move(found->second);
+  fails_.erase(found);
+  return true;
+}
+
+void FakeTradeServer::Calls::FailAll() {
+  std::map<uint64_t, absl::AnyInvocable<void()>> fails;
+  {
+    absl::MutexLock lock(&mutex_);
+    fails.swap(fails_);
+  }
+  for (auto& [id, fail] : fails) fail();
+}
+
 template <typename T>
 void FakeTradeServer::Read(std::function<absl::StatusOr<T>(const FakeWorld&)> query, Done<T> done) {
   if (!connected()) {
     scheduler_.After(absl::ZeroDuration(), [done = std::move(done)]() mutable { done(Unavailable()); });
     return;
   }
+  const auto caller = std::make_shared<Done<T>>(std::move(done));
+  const uint64_t id = calls_->Add([caller] { (*caller)(Unavailable()); });
   // The answer is as old as its way back.
-  scheduler_.After(Latency(), [this, query = std::move(query), done = std::move(done)]() mutable {
-    auto answer = [&]() -> absl::StatusOr<T> {
-      absl::MutexLock lock(&world_mutex_);
-      return query(*world_);
-    }();
-    scheduler_.After(Latency(), [answer = std::move(answer), done = std::move(done)]() mutable {
-      done(std::move(answer));
-    });
+  const auto answer = std::make_shared<absl::StatusOr<T>>(Unavailable());
+  const absl::Duration there = Latency();
+  scheduler_.After(there, [world = world_, &mutex = world_mutex_, query = std::move(query), answer] {
+    absl::MutexLock lock(&mutex);
+    *answer = query(*world);
+  });
+  scheduler_.After(there + absl::Microseconds(1) + Latency(), [calls = calls_, id, caller, answer] {
+    if (calls->Take(id)) (*caller)(std::move(*answer));
   });
 }
 
@@ -133,39 +163,34 @@ void FakeTradeServer::Mutate(std::function<absl::StatusOr<T>(FakeWorld&)> comman
     scheduler_.After(absl::ZeroDuration(), [done = std::move(done)]() mutable { done(Unavailable()); });
     return;
   }
-  struct Travelling {
-    Done<T> done;
-  };
-  const auto caller = std::make_shared<Travelling>(Travelling{std::move(done)});
-  if (fault.kind != Kind::kNone) {
-    const absl::Duration patience =
-        std::max(absl::ZeroDuration(), std::min(deadline - clock_.TimeNow(), 3 * Latency()));
-    scheduler_.After(patience, [caller] { caller->done(Unconfirmed()); });
-    if (fault.kind == Kind::kLostBeforeExecution) return;
-    const absl::Duration arrival = fault.kind == Kind::kLateExecution ? patience + fault.late_by : Latency();
-    world_scheduler_.After(arrival, [world = world_, executed = executed_, &mutex = world_mutex_, command] {
-      absl::MutexLock lock(&mutex);
-      ++*executed;
-      (void)command(*world);
-    });
-    return;
-  }
-  // The reply finds its way back only to a connector that still lives: its scheduler drops the second half in
-  // a crash, and the first half does not touch this object.
-  const absl::Duration there = Latency();
+  const auto caller = std::make_shared<Done<T>>(std::move(done));
+  const uint64_t id = calls_->Add([caller] { (*caller)(Unconfirmed()); });
   const auto reply = std::make_shared<absl::StatusOr<T>>(Unconfirmed());
-  world_scheduler_.After(there,
-                         [world = world_, executed = executed_, &mutex = world_mutex_, command, reply] {
-                           absl::MutexLock lock(&mutex);
-                           ++*executed;
-                           *reply = command(*world);
-                         });
-  scheduler_.After(there + absl::Microseconds(1) + Latency(), [caller, reply, &mutex = world_mutex_] {
+  const absl::Duration there = Latency();
+  absl::Duration answered = there + absl::Microseconds(1) + Latency();
+  absl::Duration arrival = there;
+  if (fault.kind != Kind::kNone) {
+    answered = std::max(absl::ZeroDuration(), std::min(deadline - clock_.TimeNow(), 3 * Latency()));
+    if (fault.kind == Kind::kLateExecution) arrival = answered + fault.late_by;
+  }
+  // What travels goes on when the connector crashes; the reply finds its way back only to one that still
+  // lives.
+  if (fault.kind != Kind::kLostBeforeExecution) {
+    const bool replies = fault.kind == Kind::kNone;
+    world_scheduler_.After(
+        arrival, [world = world_, executed = executed_, &mutex = world_mutex_, command, reply, replies] {
+          absl::MutexLock lock(&mutex);
+          ++*executed;
+          absl::StatusOr<T> result = command(*world);
+          if (replies) *reply = std::move(result);
+        });
+  }
+  scheduler_.After(answered, [calls = calls_, id, caller, reply, &mutex = world_mutex_] {
     absl::StatusOr<T> answer = [&] {
       absl::MutexLock lock(&mutex);
       return *reply;
     }();
-    caller->done(std::move(answer));
+    if (calls->Take(id)) (*caller)(std::move(answer));
   });
 }
 

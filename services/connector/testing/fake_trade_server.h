@@ -1,14 +1,15 @@
 #ifndef SERVICES_CONNECTOR_TESTING_FAKE_TRADE_SERVER_H_
 #define SERVICES_CONNECTOR_TESTING_FAKE_TRADE_SERVER_H_
 
-#include <deque>
+#include <atomic>
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
-#include "absl/container/flat_hash_set.h"
+#include "absl/functional/any_invocable.h"
 #include "absl/synchronization/mutex.h"
 #include "services/connector/base/scheduler.h"
 #include "services/connector/testing/fake_world.h"
@@ -38,9 +39,9 @@ class FakeTradeServer final : public TradeServer {
     std::string server = "fake";
     absl::Duration latency = absl::Milliseconds(2);
     // Asked once per mutation; none when unset.
-    std::function<FakeFault()> next_fault;
+    std::function<FakeFault()> next_fault = nullptr;
     // Asked once per message for its delay; `latency` when unset.
-    std::function<absl::Duration()> next_latency;
+    std::function<absl::Duration()> next_latency = nullptr;
   };
 
   FakeTradeServer(std::shared_ptr<FakeWorld> world, absl::Mutex& world_mutex, Scheduler& world_scheduler,
@@ -73,6 +74,21 @@ class FakeTradeServer final : public TradeServer {
   void Book(const Booking& booking, absl::Time deadline, Done<BookingResult> done) override;
 
  private:
+  // Calls in progress: whoever takes a call out of it answers it. Outlives this object in timers that are
+  // still to come.
+  class Calls {
+   public:
+    uint64_t Add(absl::AnyInvocable<void()> fail);
+    // True for the one that takes it.
+    bool Take(uint64_t id);
+    void FailAll();
+
+   private:
+    absl::Mutex mutex_;
+    uint64_t last_ ABSL_GUARDED_BY(mutex_) = 0;
+    std::map<uint64_t, absl::AnyInvocable<void()>> fails_ ABSL_GUARDED_BY(mutex_);
+  };
+
   template <typename T>
   void Read(std::function<absl::StatusOr<T>(const FakeWorld&)> query, Done<T> done);
   template <typename T>
@@ -88,6 +104,8 @@ class FakeTradeServer final : public TradeServer {
   const Options options_;
   // Outlives this object in commands that are still on their way.
   const std::shared_ptr<std::atomic<int>> executed_ = std::make_shared<std::atomic<int>>(0);
+
+  const std::shared_ptr<Calls> calls_ = std::make_shared<Calls>();
 
   mutable absl::Mutex mutex_;
   TradeServerObserver* observer_ ABSL_GUARDED_BY(mutex_) = nullptr;
