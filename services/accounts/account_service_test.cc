@@ -382,5 +382,20 @@ TEST_F(AccountServiceTest, StatisticsReadAllPages) {
   EXPECT_EQ(outcome.response.days(0).closing_balance(), "1250.00");
 }
 
+TEST_F(AccountServiceTest, StatisticsOfTooManyDealsAreRefused) {
+  connector_.on_deals = [](const connector::v1::ListDealsRequest& request) {
+    connector::v1::ListDealsResponse page;
+    page.set_currency_code("USD");
+    page.set_time_zone("Europe/Athens");
+    page.set_next_offset(request.offset() + request.limit());
+    return page;
+  };
+  v1::GetStatisticsRequest request;
+  request.set_server("mt5-demo");
+  request.set_login(1000);
+  const auto outcome = Call(&v1::AccountService::StubInterface::GetStatistics, request);
+  EXPECT_EQ(GetErrorReason(outcome.status), type::v1::TOO_MANY_DEALS);
+}
+
 }  // namespace
 }  // namespace mtsuite::accounts

@@ -87,7 +87,8 @@ int Run() {
 
 int main(int argc, char** argv) {
   absl::ParseCommandLine(argc, argv);
-  // Debian's Abseil watches for deadlocks, which costs time; our servers turn that off, so the baseline does too.
+  // Debian's Abseil watches for deadlocks, which costs time; our servers turn that off, so the baseline does
+  // too.
   absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
   return mtsuite::bench::Run();
 }

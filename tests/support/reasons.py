@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 # In capitals, with backquotes or without.
-NAME = re.compile(r"\b[A-Z]+(?:_[A-Z]+)+\b|\b(?:INTERNAL|CANCELLED)\b")
+NAME = re.compile(r"\b[A-Z]+(?:_[A-Z]+)+\b|\b(?:INTERNAL|CANCELLED|REQUOTE)\b")
 THOSE_OF = re.compile(r"those of `?(\w+)`?")
 EVERY_CALL = "Every call can also fail with:"
 EVERY_REQUEST = "**Reasons.**"
@@ -18,6 +18,8 @@ class DocumentedReasons:
         of_service = {tag["name"]: _reasons_after(tag["description"], EVERY_CALL) for tag in document["tags"]}
         operations = {operation["operationId"]: operation.get("description", "")
                       for methods in document["paths"].values() for operation in methods.values()}
+        self.tag_of = {operation["operationId"]: operation["tags"][0]
+                       for methods in document["paths"].values() for operation in methods.values()}
         # What an operation's description names itself.
         self.own = {name: _reasons_after(text, "**Reasons") for name, text in operations.items()}
         self._operations = []

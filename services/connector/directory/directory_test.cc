@@ -134,6 +134,7 @@ TEST_F(LoginAllocatorTest, FillsGapsAtTheEndOfTheRange) {
   for (const char* id : {"a", "b", "c"}) EXPECT_THAT(logins_.Allocate(id), IsOk());
   EXPECT_THAT(logins_.Allocate("d"), IsOkAndHolds(100));
   EXPECT_THAT(logins_.Allocate("e"), IsOkAndHolds(102));
+  EXPECT_THAT(logins_.Allocate("f"), HasReason(type::v1::LOGINS_EXHAUSTED));
 }
 
 TEST_F(LoginAllocatorTest, KeepsWhatUnfinishedOperationsHold) {

@@ -8,8 +8,8 @@
 namespace mtsuite::connector {
 
 // Makes writes durable, in the order in which they were submitted. All writes of a connector go through one
-// committer, so stores need no locks and many writes share one fsync. Reads that need not see writes still under
-// way have a committer of their own, and do not wait for the disk.
+// committer, so stores need no locks and many writes share one fsync. Reads that need not see writes still
+// under way have a committer of their own, and do not wait for the disk.
 class Committer {
  public:
   struct Write {

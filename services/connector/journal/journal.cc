@@ -116,14 +116,14 @@ void Journal::Lookup(const std::string& id, Active& active, Effects& effects) {
   active.turn = ++last_turn_;
   effects.push_back([this, weak = weak_from_this(), id, turn = active.turn] {
     auto record = std::make_shared<std::optional<OperationRecord>>();
-    tools_.reader.Submit({[&store = tools_.read_store, server = options_.server, id, record]() -> absl::Status {
-                               ASSIGN_OR_RETURN(*record, store.Find(server, id));
-                               return absl::OkStatus();
-                             },
-                             [weak, id, turn, record](const absl::Status& status) {
-                               if (const auto self = weak.lock())
-                                 self->OnLookedUp(id, turn, status, std::move(*record));
-                             }});
+    tools_.reader.Submit(
+        {[&store = tools_.read_store, server = options_.server, id, record]() -> absl::Status {
+           ASSIGN_OR_RETURN(*record, store.Find(server, id));
+           return absl::OkStatus();
+         },
+         [weak, id, turn, record](const absl::Status& status) {
+           if (const auto self = weak.lock()) self->OnLookedUp(id, turn, status, std::move(*record));
+         }});
   });
 }
 
@@ -307,13 +307,13 @@ void Journal::List(OperationQuery query, Done<std::vector<OperationRecord>> done
   query.server = options_.server;
   auto records = std::make_shared<std::vector<OperationRecord>>();
   tools_.reader.Submit({[&store = tools_.read_store, query = std::move(query), records]() -> absl::Status {
-                             ASSIGN_OR_RETURN(*records, store.List(query));
-                             return absl::OkStatus();
-                           },
-                           [records, done = std::move(done)](const absl::Status& status) mutable {
-                             if (!status.ok()) return done(status);
-                             done(std::move(*records));
-                           }});
+                          ASSIGN_OR_RETURN(*records, store.List(query));
+                          return absl::OkStatus();
+                        },
+                        [records, done = std::move(done)](const absl::Status& status) mutable {
+                          if (!status.ok()) return done(status);
+                          done(std::move(*records));
+                        }});
 }
 
 int Journal::unconfirmed_count() const {

@@ -61,12 +61,15 @@ void BM_Execute(benchmark::State& state) {
   SqlJournalStore store(runner);
   ThreadScheduler scheduler;
   GroupCommitter committer(runner, {});
+  DatabaseRunner read_runner(**database, DatabaseRunner::Access::kRead);
+  SqlJournalStore read_store(read_runner);
+  GroupCommitter reader(read_runner, {});
   InstantCommands commands;
   const Fingerprinter fingerprinter(std::string(32, 'k'));
   Journal::Options options;
   options.server = "bench";
-  const auto journal =
-      Journal::Create(options, {RealClock(), scheduler, committer, store, commands, fingerprinter});
+  const auto journal = Journal::Create(
+      options, {RealClock(), scheduler, committer, store, reader, read_store, commands, fingerprinter});
   const int concurrency = static_cast<int>(state.range(0));
   int64_t number = 0;
   for (auto _ : state) {
@@ -83,6 +86,7 @@ void BM_Execute(benchmark::State& state) {
   journal->Stop();
   scheduler.Stop();
   committer.Stop();
+  reader.Stop();
 }
 BENCHMARK(BM_Execute)->Arg(1)->Arg(16)->Arg(256)->UseRealTime()->Unit(benchmark::kMillisecond);
 
