@@ -7,6 +7,7 @@
 #include "common/status/macros.h"
 #include "services/mtsim/engine/default_market.h"
 #include "services/mtsim/engine/mask.h"
+#include "services/mtsim/engine/rollover.h"
 
 namespace mtsuite::mtsim {
 absl::StatusOr<std::unique_ptr<Engine>> Engine::Create(const EngineOptions& options, Clock& clock) {
@@ -29,19 +30,33 @@ Engine::Engine(const EngineOptions& options, ServerTime server_time, Clock& cloc
       trade_operations_(state_, valuation_),
       pending_orders_(state_, trade_operations_),
       order_flow_(state_, trade_operations_, balance_operations_, pending_orders_),
-      next_day_(server_time.NextDayStart(state_.Now())) {}
+      triggers_(state_, valuation_, trade_operations_, pending_orders_),
+      next_day_(server_time.NextDayStart(state_.Now())) {
+  state_.feed.SetListener(this);
+}
+
+Engine::~Engine() { state_.feed.SetListener(nullptr); }
 
 void Engine::Advance() {
   const absl::Time now = state_.Now();
-  if (next_day_ <= now) {
-    // Every day end overwrites what the one before recorded, so of a long jump only two matter.
-    const absl::Time month = state_.server_time.MonthStart(now);
-    const absl::Time day = state_.server_time.DayStart(now);
-    if (month >= next_day_ && month < day) EndDay(month, true);
-    EndDay(day, month >= next_day_ && month == day);
-    next_day_ = state_.server_time.NextDayStart(now);
-  }
+  last_day_ = state_.server_time.DayStart(now);
+  last_month_ = state_.server_time.MonthStart(now);
   state_.feed.Advance(now);
+  RunClock(now);
+}
+
+void Engine::RunClock(absl::Time until) {
+  for (;;) {
+    const absl::Time expiration = triggers_.NextExpiration();
+    const absl::Time next = std::min(next_day_, expiration);
+    if (next > until) return;
+    if (next == next_day_) {
+      EndDay(next);
+      next_day_ = state_.server_time.NextDayStart(next);
+    } else {
+      triggers_.Expire(next);
+    }
+  }
 }
 
 TradeAnswer Engine::Trade(const TradeRequest& request) {
@@ -54,9 +69,11 @@ TradeAnswer Engine::TurnDown(const TradeRequest& request, Retcode retcode) {
   return order_flow_.TurnDown(request, retcode);
 }
 
-void Engine::EndDay(absl::Time midnight, bool month_ends) {
-  // Prices first, so that the day ends with the equity of its last tick.
-  state_.feed.Advance(midnight - absl::Milliseconds(1));
+void Engine::EndDay(absl::Time midnight) {
+  ChargeSwaps(state_, valuation_, midnight);
+  // Every day end overwrites what the one before recorded, so of a long jump only two matter.
+  if (midnight != last_day_ && midnight != last_month_) return;
+  const bool month_ends = state_.server_time.MonthStart(midnight) == midnight;
   state_.accounts.ForEachMutable([&](Account& account) {
     account.balance_prev_day = account.balance;
     account.equity_prev_day = valuation_.Account(account.login)->equity;
@@ -73,6 +90,7 @@ Result<const Group*> Engine::PutGroup(Group group) {
        existing->margin_mode != group.margin_mode)) {
     return Retcode::kConfigNotEmpty;
   }
+  for (const uint64_t login : state_.accounts.LoginsOf(group.name)) state_.Touch(login);
   return state_.groups.Put(std::move(group));
 }
 
@@ -87,7 +105,17 @@ bool Engine::IsTraded(uint32_t symbol_id) const {
       if (position->symbol->id == symbol_id) return true;
     }
   }
+  for (const uint64_t login : state_.orders.Logins()) {
+    for (const auto& [ticket, order] : state_.orders.Of(login)) {
+      if (order->symbol->id == symbol_id) return true;
+    }
+  }
   return false;
+}
+
+void Engine::TouchTraders() {
+  for (const uint64_t login : state_.positions.Logins()) state_.Touch(login);
+  for (const uint64_t login : state_.orders.Logins()) state_.Touch(login);
 }
 
 Result<SymbolRef> Engine::PutSymbol(Symbol symbol) {
@@ -99,7 +127,11 @@ Result<SymbolRef> Engine::PutSymbol(Symbol symbol) {
     return Retcode::kConfigNotEmpty;
   }
   Result<SymbolRef> stored = state_.symbols.Put(std::move(symbol));
-  if (stored.ok()) state_.feed.Track(**stored);
+  if (stored.ok()) {
+    state_.feed.Track(**stored);
+    // Its margin may be another one now, also of accounts that convert by it.
+    TouchTraders();
+  }
   return stored;
 }
 

@@ -14,6 +14,7 @@
 #include "services/mtsim/engine/pending_orders.h"
 #include "services/mtsim/engine/state.h"
 #include "services/mtsim/engine/trade_operations.h"
+#include "services/mtsim/engine/triggers.h"
 #include "services/mtsim/engine/valuation.h"
 
 namespace mtsuite::mtsim {
@@ -21,14 +22,17 @@ namespace mtsuite::mtsim {
 // The trade server without a wire: what the protocol fronts and the control service stand on. It does no I/O
 // and is owned by one thread. For the same options, clock readings and calls it gives the same state to the
 // byte (see Dump). Pointers that it returns are valid until the next changing call.
-class Engine {
+class Engine : private TickListener {
  public:
   // Starts with the default market and groups (default_market.h) and first quotes at the clock's time.
   // INVALID_ARGUMENT when the server zone is unknown. `clock` must outlive the engine.
   static absl::StatusOr<std::unique_ptr<Engine>> Create(const EngineOptions& options, Clock& clock);
 
-  // Lets the world catch up with the clock: ticks, and the ends of server days. Call it before a batch of
-  // work or every few milliseconds; cheap when nothing is due.
+  ~Engine() override;
+
+  // Lets the world catch up with the clock: ticks with all that they trigger, expirations, and the ends of
+  // server days with their swaps, in the order of their times. Call it before a batch of work or every few
+  // milliseconds; cheap when nothing is due.
   void Advance();
 
   // Changes of groups and symbols; the books say when they refuse. Deleting one in use is kConfigNotEmpty; so
@@ -75,7 +79,14 @@ class Engine {
     absl::flat_hash_set<std::string> groups_;
   };
 
-  void EndDay(absl::Time midnight, bool month_ends);
+  // TickListener.
+  void BeforeTick(absl::Time time) override { RunClock(time); }
+  void OnTick(const Symbol& symbol, const Quote& quote) override { triggers_.OnTick(symbol, quote); }
+
+  // What happens by the clock up to and including `until`.
+  void RunClock(absl::Time until);
+  void EndDay(absl::Time midnight);
+  void TouchTraders();
   bool IsTraded(uint32_t symbol_id) const;
 
   State state_;
@@ -85,7 +96,11 @@ class Engine {
   TradeOperations trade_operations_;
   PendingOrders pending_orders_;
   OrderFlow order_flow_;
+  Triggers triggers_;
   absl::Time next_day_;
+  // The last day and month that begin within the Advance that is under way.
+  absl::Time last_day_;
+  absl::Time last_month_;
 };
 
 }  // namespace mtsuite::mtsim

@@ -68,6 +68,20 @@ class EngineTest : public ::testing::Test {
     return result.ok() ? *result : TradeResult{};
   }
 
+  // Changes the configuration in place.
+  template <class Change>
+  void ChangeSymbol(Change change, const char* name = "EURUSD") {
+    Symbol symbol = *engine_->state().symbols.Find(name);
+    change(symbol);
+    EXPECT_TRUE(engine_->PutSymbol(symbol).ok());
+  }
+  template <class Change>
+  void ChangeGroup(Change change, const char* name = "demo\\retail-usd") {
+    Group group = *engine_->state().groups.Find(name);
+    change(group);
+    EXPECT_TRUE(engine_->PutGroup(group).ok());
+  }
+
   // A market order of a dealer on an account.
   static TradeRequest Market(uint64_t login, Side side, Fixed volume, std::string symbol = "EURUSD") {
     return {.login = login,

@@ -20,8 +20,8 @@ class RandomTrader {
  public:
   explicit RandomTrader(uint64_t seed) : random_(seed), clock_(TestStart()) {
     engine_ = *Engine::Create({.seed = seed}, clock_);
-    // Three ticks a minute are enough to move everything, and the clock covers weeks.
-    (void)engine_->feed().SetRatePercent(5);
+    // A tick a minute is enough to move everything, and the clock covers weeks.
+    (void)engine_->feed().SetRatePercent(2);
     for (const char* group : {"demo\\retail-usd", "demo\\retail-eur", "demo\\netting-usd"}) {
       for (int i = 0; i < 4; ++i) logins_.push_back((*engine_->accounts().Add(TestAccount(group)))->login);
     }

@@ -109,7 +109,9 @@ TEST_F(EngineTest, DayAndMonthEndsAreRecorded) {
   clock_.SetTime(TestStart() + absl::Hours(10));  // midnight on the server
   engine_->Advance();
   EXPECT_EQ(AccountOf(login).balance_prev_day, "1000"_fx);
-  EXPECT_EQ(AccountOf(login).equity_prev_day, equity);
+  // The night from Wednesday to Thursday counts three times.
+  EXPECT_EQ(StateOf(login).storage, "-2.16"_fx);
+  EXPECT_EQ(AccountOf(login).equity_prev_day, equity - "2.16"_fx);
   EXPECT_TRUE(AccountOf(login).equity_prev_month.IsZero());
   Close({.position = trade.position});
   clock_.SetTime(TestStart() + absl::Hours(24 * 15));  // in February

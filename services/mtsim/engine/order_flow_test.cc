@@ -14,18 +14,6 @@ class OrderFlowTest : public EngineTest {
     SetPrice("EURUSD", "1.08000"_fx, "1.08010"_fx);
   }
 
-  template <class Change>
-  void ChangeSymbol(Change change, const char* name = "EURUSD") {
-    Symbol symbol = *engine_->state().symbols.Find(name);
-    change(symbol);
-    EXPECT_TRUE(engine_->PutSymbol(symbol).ok());
-  }
-  template <class Change>
-  void ChangeGroup(Change change, const char* name = "demo\\retail-usd") {
-    Group group = *engine_->state().groups.Find(name);
-    change(group);
-    EXPECT_TRUE(engine_->PutGroup(group).ok());
-  }
   void SetRights(uint64_t login, uint64_t rights) {
     AccountUpdate update;
     update.rights = rights;

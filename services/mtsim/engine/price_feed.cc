@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <string>
+#include <tuple>
 #include <utility>
 
 namespace mtsuite::mtsim {
@@ -14,6 +15,11 @@ struct PriceFeed::Channel {
   absl::Time next_due;
   std::optional<Replay> replay;
   std::string replay_error;
+  // Of the Advance that is under way: distance between ticks of the walk, the tick that the replay plays
+  // next, and how many it has given.
+  absl::Duration step;
+  std::optional<Tick> ahead;
+  int replayed = 0;
   Quote quote;
   TickStatistics statistics;
 };
@@ -38,7 +44,7 @@ void PriceFeed::Track(const Symbol& symbol) {
   if (symbol.feed.start_price.IsZero()) {
     channel.mode = FeedMode::kManual;
   } else {
-    Publish(channel, channel.walk.Step(symbol, last_advance_, absl::ZeroDuration()));
+    Publish(channel, symbol, channel.walk.Step(symbol, last_advance_, absl::ZeroDuration()));
   }
 }
 
@@ -48,12 +54,37 @@ void PriceFeed::Untrack(uint32_t symbol_id) {
 
 void PriceFeed::Advance(absl::Time now) {
   if (now <= last_advance_) return;
-  for (const SymbolRef& symbol : symbols_.all()) {
-    Channel& channel = *channels_[symbol->id];
-    if (channel.mode == FeedMode::kRandomWalk) AdvanceWalk(channel, *symbol, now);
-    if (channel.mode == FeedMode::kReplay) AdvanceReplay(channel, *symbol, now);
+  const auto later = [](const Due& a, const Due& b) {
+    return std::tie(a.time, a.order) > std::tie(b.time, b.order);
+  };
+  std::vector<Due> heap;
+  const std::vector<SymbolRef>& symbols = symbols_.all();
+  for (size_t i = 0; i < symbols.size(); ++i) {
+    Channel& channel = *channels_[symbols[i]->id];
+    channel.step = StepOf(channel, *symbols[i], now);
+    channel.replayed = 0;
+    if (const auto time = Prepare(channel, now)) heap.push_back({*time, i, symbols[i].get(), &channel});
+  }
+  std::make_heap(heap.begin(), heap.end(), later);
+  while (!heap.empty()) {
+    std::pop_heap(heap.begin(), heap.end(), later);
+    Due& due = heap.back();
+    Make(due);
+    if (const auto next = Prepare(*due.channel, now)) {
+      due.time = *next;
+      std::push_heap(heap.begin(), heap.end(), later);
+    } else {
+      heap.pop_back();
+    }
   }
   last_advance_ = now;
+}
+
+absl::Duration PriceFeed::StepOf(const Channel& channel, const Symbol& symbol, absl::Time now) const {
+  const absl::Duration interval = Interval(symbol);
+  if (channel.next_due > now || interval == absl::InfiniteDuration()) return interval;
+  const int64_t due = (now - channel.next_due) / interval + 1;
+  return interval * ((due + kTicksPerAdvanceMax - 1) / kTicksPerAdvanceMax);
 }
 
 absl::Duration PriceFeed::Interval(const Symbol& symbol) const {
@@ -62,38 +93,59 @@ absl::Duration PriceFeed::Interval(const Symbol& symbol) const {
   return absl::Milliseconds(std::max<int64_t>(60'000 * 100 / per_minute_percent, 1));
 }
 
-void PriceFeed::AdvanceWalk(Channel& channel, const Symbol& symbol, absl::Time now) {
-  if (channel.next_due > now) return;
-  const absl::Duration interval = Interval(symbol);
-  const int64_t due = (now - channel.next_due) / interval + 1;
-  const absl::Duration step = interval * ((due + kTicksPerAdvanceMax - 1) / kTicksPerAdvanceMax);
-  for (; channel.next_due <= now; channel.next_due += step) {
-    const ServerTime::WeekMinute at = server_time_.WeekMinuteOf(channel.next_due);
-    if (!InSession(symbol.quote_sessions, at.weekday, at.minute)) continue;
-    // After a closed market the whole break counts, which makes the gaps that real weekends have.
-    Publish(channel, channel.walk.Step(symbol, channel.next_due, channel.next_due - channel.quote.time));
-  }
+std::optional<absl::Time> PriceFeed::Prepare(Channel& channel, absl::Time now) {
+  if (channel.mode == FeedMode::kReplay) return PrepareReplay(channel, now);
+  if (channel.mode != FeedMode::kRandomWalk || channel.next_due > now) return std::nullopt;
+  return channel.next_due;
 }
 
-void PriceFeed::AdvanceReplay(Channel& channel, const Symbol& symbol, absl::Time now) {
-  for (int i = 0; i < kTicksPerAdvanceMax; ++i) {
-    const absl::StatusOr<std::optional<Tick>> tick = channel.replay->Next(now);
-    if (!tick.ok()) channel.replay_error = std::string(tick.status().message());
-    if (!tick.ok() || channel.replay->finished()) {
-      channel.mode = FeedMode::kManual;
-    }
-    if (!tick.ok() || !tick->has_value()) return;
-    channel.walk.Reset(symbol, (*tick)->bid);
-    Publish(channel, **tick);
-    if (channel.mode == FeedMode::kManual) return;
-  }
+std::optional<absl::Time> PriceFeed::PrepareReplay(Channel& channel, absl::Time now) {
+  if (channel.replayed++ == kTicksPerAdvanceMax) return std::nullopt;
+  absl::StatusOr<std::optional<Tick>> tick = channel.replay->Next(now);
+  if (!tick.ok()) channel.replay_error = std::string(tick.status().message());
+  // The last tick is still played.
+  if (!tick.ok() || channel.replay->finished()) channel.mode = FeedMode::kManual;
+  if (!tick.ok() || !tick->has_value()) return std::nullopt;
+  channel.ahead = **tick;
+  return channel.ahead->time;
 }
 
-void PriceFeed::Publish(Channel& channel, Tick tick) {
+void PriceFeed::Make(const Due& due) {
+  Channel& channel = *due.channel;
+  const Symbol& symbol = *due.symbol;
+  if (channel.ahead.has_value()) {
+    if (listener_ != nullptr) listener_->BeforeTick(due.time);
+    channel.walk.Reset(symbol, channel.ahead->bid);
+    Publish(channel, symbol, *std::exchange(channel.ahead, std::nullopt));
+    return;
+  }
+  channel.next_due += channel.step;
+  const ServerTime::WeekMinute at = server_time_.WeekMinuteOf(due.time);
+  if (!InSession(symbol.quote_sessions, at.weekday, at.minute)) return;
+  if (listener_ != nullptr) listener_->BeforeTick(due.time);
+  // After a closed market the whole break counts, which makes the gaps that real weekends have.
+  Publish(channel, symbol, channel.walk.Step(symbol, due.time, due.time - channel.quote.time));
+}
+
+void PriceFeed::Publish(Channel& channel, const Symbol& symbol, Tick tick) {
   // Time never runs backwards within a symbol: incremental readers rely on it.
   tick.time = std::max(tick.time, channel.quote.time);
   ApplyTick(tick, server_time_.DayStart(tick.time), channel.quote, channel.statistics);
   channel.quote.trans_id = ++trans_id_;
+  if (listener_ != nullptr) listener_->OnTick(symbol, channel.quote);
+}
+
+Retcode PriceFeed::Step(std::string_view name, int count, absl::Time time) {
+  const SymbolRef symbol = symbols_.Find(name);
+  if (symbol == nullptr) return Retcode::kNotFound;
+  Channel& channel = *channels_[symbol->id];
+  if (count < 1 || count > kTicksPerAdvanceMax || symbol->feed.start_price.IsZero() ||
+      channel.mode == FeedMode::kReplay) {
+    return Retcode::kInvalidParameters;
+  }
+  const absl::Duration interval = absl::Minutes(1) / std::max(symbol->feed.ticks_per_minute, 1);
+  for (int i = 0; i < count; ++i) Publish(channel, *symbol, channel.walk.Step(*symbol, time, interval));
+  return Retcode::kDone;
 }
 
 Retcode PriceFeed::SetPrice(std::string_view name, Fixed bid, Fixed ask, absl::Time time) {
@@ -105,7 +157,7 @@ Retcode PriceFeed::SetPrice(std::string_view name, Fixed bid, Fixed ask, absl::T
   }
   Channel& channel = *channels_[symbol->id];
   channel.walk.Reset(*symbol, bid);
-  Publish(channel, {.time = time, .bid = bid, .ask = ask});
+  Publish(channel, *symbol, {.time = time, .bid = bid, .ask = ask});
   return Retcode::kDone;
 }
 

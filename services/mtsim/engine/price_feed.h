@@ -27,6 +27,16 @@ enum class FeedMode : uint8_t {
   kReplay,
 };
 
+// Who must react to prices. Neither call may change symbols or the feed.
+class TickListener {
+ public:
+  virtual ~TickListener() = default;
+  // An Advance is about to make a tick at `time`; everything that happens by the clock before it should.
+  virtual void BeforeTick(absl::Time time) = 0;
+  // `symbol` has a new quote.
+  virtual void OnTick(const Symbol& symbol, const Quote& quote) = 0;
+};
+
 // The price stream of the server: makes ticks, keeps the newest quote and the statistics of the server day of
 // every symbol, and numbers every tick for incremental polling. The prices of a symbol depend on the seed,
 // its name and its parameters only, not on other symbols nor, as long as no Advance spans more than
@@ -43,18 +53,27 @@ class PriceFeed {
   PriceFeed(const PriceFeed&) = delete;
   PriceFeed& operator=(const PriceFeed&) = delete;
 
+  // Told about every tick from now on, except the first quote of a new symbol. Null for nobody.
+  void SetListener(TickListener* listener) { listener_ = listener; }
+
   // Starts the walk of a new symbol of the book with a first quote at the time of the last Advance; none when
   // its start price is zero. A symbol that is already tracked goes on.
   void Track(const Symbol& symbol);
   // Forgets the prices of a symbol that was deleted.
   void Untrack(uint32_t symbol_id);
 
-  // Makes the ticks that are due up to and including `now`. A `now` before the last one does nothing.
+  // Makes the ticks that are due up to and including `now`, those of all symbols in the order of their times,
+  // then of the symbols' creation. A `now` before the last one does nothing.
   void Advance(absl::Time now);
 
   // A tick at `time` (not before the symbol's last one, else that time is used). The walk goes on from there.
   // kNotFound for an unknown symbol, kInvalidPrice unless 0 < bid <= ask and both fit the symbol's digits.
   Retcode SetPrice(std::string_view symbol, Fixed bid, Fixed ask, absl::Time time);
+
+  // Makes the next `count` (1 to kTicksPerAdvanceMax) ticks of a walk at `time` one after the other, whatever
+  // the sessions and the rate of the feed, each a regular interval of the symbol's own rate apart as far as
+  // the size of the move goes. kNotFound; kInvalidParameters (count, or a symbol that has no walk).
+  Retcode Step(std::string_view symbol, int count, absl::Time time);
 
   // kNotFound; kInvalidParameters for kReplay, which StartReplay sets.
   Retcode SetMode(std::string_view symbol, FeedMode mode);
@@ -85,11 +104,23 @@ class PriceFeed {
  private:
   struct Channel;
 
+  // A tick that an Advance is going to make. `order` is the position of the symbol in the book.
+  struct Due {
+    absl::Time time;
+    size_t order;
+    const Symbol* symbol;
+    Channel* channel;
+  };
+
   const Channel* Find(std::string_view symbol) const;
-  void AdvanceWalk(Channel& channel, const Symbol& symbol, absl::Time now);
-  void AdvanceReplay(Channel& channel, const Symbol& symbol, absl::Time now);
-  void Publish(Channel& channel, Tick tick);
+  // The time of the channel's first or next tick in this Advance; nothing when no more is due.
+  std::optional<absl::Time> Prepare(Channel& channel, absl::Time now);
+  std::optional<absl::Time> PrepareReplay(Channel& channel, absl::Time now);
+  void Make(const Due& due);
+  void Publish(Channel& channel, const Symbol& symbol, Tick tick);
   absl::Duration Interval(const Symbol& symbol) const;
+  // The interval, or as many times that as keeps an Advance to `now` within kTicksPerAdvanceMax.
+  absl::Duration StepOf(const Channel& channel, const Symbol& symbol, absl::Time now) const;
 
   const SymbolBook& symbols_;
   const ServerTime server_time_;
@@ -99,6 +130,7 @@ class PriceFeed {
   absl::Time last_advance_;
   int rate_percent_ = 100;
   uint64_t trans_id_ = 0;
+  TickListener* listener_ = nullptr;
 };
 
 }  // namespace mtsuite::mtsim

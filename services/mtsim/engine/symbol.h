@@ -122,6 +122,10 @@ struct Symbol {
 // A version of a symbol. Never null except in deals that are balance operations.
 using SymbolRef = std::shared_ptr<const Symbol>;
 
+// How many nights of swap are charged at the end of weekday `weekday`: three on the triple day, which stands
+// for the weekend, none on the weekend itself; one every day where there is no triple day.
+int SwapNights(const Symbol& symbol, int weekday);
+
 // Whether minute `minute` (0 to 1439) of weekday `weekday` (0 = Sunday) lies in a session.
 bool InSession(const WeekSessions& sessions, int weekday, int minute);
 

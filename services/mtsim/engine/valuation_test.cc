@@ -111,6 +111,8 @@ TEST_F(ValuationTest, MarginCallAndStopOutAreSeen) {
   SetPrice("EURUSD", "1.07960"_fx, "1.07970"_fx);
   EXPECT_EQ(StateOf(login).activation, StopOutActivation::kMarginCall);
   EXPECT_EQ(StateOf(login).activation_time, TestStart() + absl::Seconds(5));
+  // At night, so that nothing is closed.
+  clock_.SetTime(TestStart() + absl::Hours(10) - absl::Minutes(1));
   SetPrice("EURUSD", "1.07000"_fx, "1.07010"_fx);
   const TradeState state = StateOf(login);
   EXPECT_EQ(state.activation, StopOutActivation::kStopOut);

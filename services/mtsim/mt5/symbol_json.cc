@@ -107,9 +107,8 @@ void WriteSwap(const Symbol& symbol, JsonWriter& json) {
   json.Member("Swap3Day", symbol.swap_triple_day);
   json.Member("SwapYearDay", 360);
   for (int day = 0; day < 7; ++day) {
-    const bool weekend = day == 0 || day == 6;
-    const int rate = weekend ? 0 : (day == symbol.swap_triple_day ? 3 : 1);
-    json.Member("SwapRate" + std::string(kDayNames[day]), Fixed::FromInteger(rate), Fixed::kScale);
+    json.Member("SwapRate" + std::string(kDayNames[day]), Fixed::FromInteger(SwapNights(symbol, day)),
+                Fixed::kScale);
   }
 }
 
