@@ -392,9 +392,8 @@ TEST_F(AccountServiceTest, StatisticsOfTooManyDealsAreRefused) {
   };
   v1::GetStatisticsRequest request;
   request.set_server("mt5-demo");
-  request.set_login(1000);
-  const auto outcome = Call(&v1::AccountService::StubInterface::GetStatistics, request);
-  EXPECT_EQ(GetErrorReason(outcome.status), type::v1::TOO_MANY_DEALS);
+  EXPECT_EQ(GetErrorReason(Call(&v1::AccountService::StubInterface::GetStatistics, request).status),
+            type::v1::TOO_MANY_DEALS);
 }
 
 }  // namespace
