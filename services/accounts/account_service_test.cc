@@ -385,13 +385,13 @@ TEST_F(AccountServiceTest, StatisticsReadAllPages) {
 TEST_F(AccountServiceTest, StatisticsOfTooManyDealsAreRefused) {
   connector_.on_deals = [](const connector::v1::ListDealsRequest& request) {
     connector::v1::ListDealsResponse page;
-    page.set_currency_code("USD");
     page.set_time_zone("Europe/Athens");
     page.set_next_offset(request.offset() + request.limit());
     return page;
   };
   v1::GetStatisticsRequest request;
   request.set_server("mt5-demo");
+  request.set_login(1000);
   EXPECT_EQ(GetErrorReason(Call(&v1::AccountService::StubInterface::GetStatistics, request).status),
             type::v1::TOO_MANY_DEALS);
 }
