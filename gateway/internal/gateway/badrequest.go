@@ -21,7 +21,7 @@ var (
 	wrongKind      = regexp.MustCompile(`invalid value for (\w+) field`)
 	wrongTime      = regexp.MustCompile(`google\.protobuf\.(Timestamp|Duration|FieldMask)`)
 	pathParameter  = regexp.MustCompile(`parameter: ([\w.]+), error`)
-	queryParameter = regexp.MustCompile(`field "([\w.]+)"|for field path "([\w.]+)"`)
+	queryParameter = regexp.MustCompile(`(?:field|list) "([\w.]+)"|for field path "([\w.]+)"`)
 )
 
 var kindDescriptions = map[string]string{

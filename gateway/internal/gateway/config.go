@@ -26,8 +26,24 @@ type Config struct {
 	LogLevel string   `yaml:"log_level"`
 	Backends Backends `yaml:"backends"`
 	Limits   Limits   `yaml:"limits"`
+	Streams  Streams  `yaml:"streams"`
 	CORS     CORS     `yaml:"cors"`
 	Drain    Drain    `yaml:"drain"`
+}
+
+// Streams is how live streams are served. Pages of other origins may open WebSockets when `cors` lists their origin.
+type Streams struct {
+	// Streams open at once; further ones are refused with TOO_MANY_STREAMS.
+	Max int64 `yaml:"max"`
+	// Longest silence towards a client.
+	Heartbeat time.Duration `yaml:"heartbeat"`
+	// Shortest time between two batches of quotes to a client: what it adds to their age, and what it saves in work.
+	BatchInterval time.Duration `yaml:"batch_interval"`
+	// How long a client may take nothing: then a stream of events ends with SLOW_CONSUMER, and any connection that does not
+	// take a message within twice this time is cut off.
+	StallTimeout time.Duration `yaml:"stall_timeout"`
+	// How often the services are asked whether the keys of streams of quotes are still good.
+	KeyCheckInterval time.Duration `yaml:"key_check_interval"`
 }
 
 // Backends says how to reach the services behind the gateway.
@@ -110,6 +126,10 @@ func defaultConfig() Config {
 			ConcurrentRequests: 1000,
 			DefaultTimeout:     30 * time.Second,
 		},
+		Streams: Streams{
+			Max: 10000, Heartbeat: 5 * time.Second, BatchInterval: 20 * time.Millisecond, StallTimeout: 10 * time.Second,
+			KeyCheckInterval: time.Minute,
+		},
 		Drain: Drain{Timeout: 30 * time.Second},
 	}
 }
@@ -164,6 +184,15 @@ func (c *Config) check() error {
 	require(c.Limits.ConcurrentRequests >= 1, "limits.concurrent_requests %d is below 1", c.Limits.ConcurrentRequests)
 	require(c.Limits.DefaultTimeout >= time.Second && c.Limits.DefaultTimeout <= maxTimeout,
 		"limits.default_timeout %v is not 1s to %v", c.Limits.DefaultTimeout, maxTimeout)
+	require(c.Streams.Max >= 1, "streams.max %d is below 1", c.Streams.Max)
+	require(c.Streams.Heartbeat >= 100*time.Millisecond && c.Streams.Heartbeat <= 5*time.Second,
+		"streams.heartbeat %v is not 100ms to 5s", c.Streams.Heartbeat)
+	require(c.Streams.BatchInterval >= time.Millisecond && c.Streams.BatchInterval <= time.Second,
+		"streams.batch_interval %v is not 1ms to 1s", c.Streams.BatchInterval)
+	require(c.Streams.StallTimeout >= 100*time.Millisecond && c.Streams.StallTimeout <= time.Minute,
+		"streams.stall_timeout %v is not 100ms to 1m", c.Streams.StallTimeout)
+	require(c.Streams.KeyCheckInterval >= time.Second && c.Streams.KeyCheckInterval <= time.Hour,
+		"streams.key_check_interval %v is not 1s to 1h", c.Streams.KeyCheckInterval)
 	require(c.Drain.Pause >= 0 && c.Drain.Timeout > 0, "drain.pause and drain.timeout must not be negative")
 	for _, origin := range c.CORS.AllowedOrigins {
 		require(isOrigin(origin), "cors.allowed_origins: %q is not an origin such as https://crm.example.com; "+

@@ -7,7 +7,7 @@ import (
 
 const (
 	corsMethods = "GET, POST, PATCH, DELETE"
-	corsRequest = "Authorization, X-Api-Key, Content-Type, Idempotency-Key, Request-Timeout, X-Request-Id, Traceparent, Tracestate"
+	corsRequest = "Authorization, X-Api-Key, Content-Type, Idempotency-Key, Request-Timeout, Last-Event-ID, X-Request-Id, Traceparent, Tracestate"
 	corsExposed = "Operation-Id, Operation-Replayed, X-Request-Id, Retry-After"
 )
 

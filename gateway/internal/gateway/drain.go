@@ -55,6 +55,7 @@ func (g *Gateway) Run(stop context.Context) error {
 		MaxHeaderBytes:    g.config.Limits.HeaderBytes,
 		ErrorLog:          newServerLog(g.logger),
 		TLSConfig:         settings,
+		ConnContext:       withConnection,
 	}
 	if settings != nil {
 		listener = tls.NewListener(listener, settings)
@@ -82,7 +83,11 @@ func (g *Gateway) drain(server *http.Server) error {
 	<-time.After(g.config.Drain.Pause)
 	ctx, cancel := context.WithTimeout(context.Background(), g.config.Drain.Timeout)
 	defer cancel()
+	g.streams.stop()
 	err := server.Shutdown(ctx)
+	if err == nil {
+		err = g.streams.wait(ctx)
+	}
 	if errors.Is(err, context.DeadlineExceeded) {
 		_ = server.Close() // Cuts off what still runs; there is nothing left to do about a failure.
 		g.logger.Warn("drain_timeout")

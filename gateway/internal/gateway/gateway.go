@@ -15,6 +15,7 @@ type Gateway struct {
 	metrics   *metrics
 	backends  []*backend
 	readiness *readiness
+	streams   *streams
 	handler   http.Handler
 }
 
@@ -35,7 +36,8 @@ func New(config Config, logger *slog.Logger) (*Gateway, error) {
 	}
 	g.readiness = &readiness{backends: g.backends, metrics: g.metrics}
 
-	api, err := newAPIMux(config.Limits, services)
+	g.streams = newStreams(config, services, g.metrics, logger)
+	api, err := newAPIMux(config.Limits, services, g.streams)
 	if err != nil {
 		g.Close()
 		return nil, fmt.Errorf("routes: %w", err)
@@ -53,8 +55,11 @@ func New(config Config, logger *slog.Logger) (*Gateway, error) {
 // Handler serves everything but the metrics.
 func (g *Gateway) Handler() http.Handler { return g.handler }
 
-// Close breaks the connections to the backends.
+// Close ends the streams and breaks the connections to the backends.
 func (g *Gateway) Close() {
+	if g.streams != nil {
+		g.streams.stop()
+	}
 	for _, b := range g.backends {
 		b.close()
 	}

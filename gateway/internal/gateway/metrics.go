@@ -3,11 +3,14 @@ package gateway
 import (
 	"net/http"
 	"strconv"
+	"sync/atomic"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"mtsuite.dev/gateway/internal/quotehub"
 )
 
 // metrics are rate, errors and duration per route. Labels come from closed sets: routes of the API, known methods.
@@ -17,6 +20,10 @@ type metrics struct {
 	duration *prometheus.HistogramVec
 	inFlight prometheus.Gauge
 	ready    prometheus.Gauge
+
+	streamClients *prometheus.GaugeVec
+	streamFrames  *prometheus.CounterVec
+	streamsEnded  *prometheus.CounterVec
 }
 
 func newMetrics() *metrics {
@@ -35,8 +42,17 @@ func newMetrics() *metrics {
 		ready: prometheus.NewGauge(prometheus.GaugeOpts{
 			Name: "gateway_ready", Help: "1 when the last readiness probe found all backends serving, else 0.",
 		}),
+		streamClients: prometheus.NewGaugeVec(prometheus.GaugeOpts{
+			Name: "stream_clients", Help: "Streams that are open, by kind (quotes, events) and transport (websocket, sse).",
+		}, []string{"stream", "transport"}),
+		streamFrames: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "stream_messages_total", Help: "Messages written to clients of streams, by kind.",
+		}, []string{"stream"}),
+		streamsEnded: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "streams_ended_total", Help: "Streams that ended, by kind and reason; CLIENT_GONE when it was the client.",
+		}, []string{"stream", "reason"}),
 	}
-	m.registry.MustRegister(m.requests, m.duration, m.inFlight, m.ready, collectors.NewGoCollector(),
+	m.registry.MustRegister(m.requests, m.duration, m.inFlight, m.ready, m.streamClients, m.streamFrames, m.streamsEnded, collectors.NewGoCollector(),
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
@@ -45,6 +61,22 @@ func (m *metrics) observe(method, route string, status int, duration time.Durati
 	method = methodLabel(method)
 	m.requests.WithLabelValues(method, route, strconv.Itoa(status)).Inc()
 	m.duration.WithLabelValues(method, route).Observe(duration.Seconds())
+}
+
+// observeHub shows what the hub of quotes counts.
+func (m *metrics) observeHub(counters *quotehub.Counters) {
+	for name, counter := range map[string]struct {
+		help  string
+		value *atomic.Int64
+	}{
+		"quotes_sent_total":             {"Quotes handed to clients.", &counters.QuotesSent},
+		"quotes_skipped_total":          {"Ticks that clients were told were skipped.", &counters.QuotesSkipped},
+		"quotes_resets_total":           {"Clients that had to start over with a snapshot.", &counters.Resets},
+		"quotes_upstream_streams_total": {"Streams of quotes opened at the service.", &counters.UpstreamStreams},
+	} {
+		m.registry.MustRegister(prometheus.NewCounterFunc(prometheus.CounterOpts{Name: name, Help: counter.help},
+			func() float64 { return float64(counter.value.Load()) }))
+	}
 }
 
 // handler serves the metrics; it belongs on a port of its own.

@@ -31,19 +31,20 @@ var publicServices = []string{
 
 // apiMux routes API requests to rpcs.
 type apiMux struct {
-	routes *routeTable
-	limits Limits
-	slots  inFlight
-	mux    *runtime.ServeMux
+	routes  *routeTable
+	streams *streams
+	limits  Limits
+	slots   inFlight
+	mux     *runtime.ServeMux
 }
 
 // newAPIMux makes the routes; `services` has a backend for each package.
-func newAPIMux(limits Limits, services map[string]*backend) (*apiMux, error) {
+func newAPIMux(limits Limits, services map[string]*backend, streams *streams) (*apiMux, error) {
 	routes, err := newRouteTable(publicServices)
 	if err != nil {
 		return nil, err
 	}
-	api := &apiMux{routes: routes, limits: limits, slots: inFlight{max: limits.ConcurrentRequests}}
+	api := &apiMux{routes: routes, streams: streams, limits: limits, slots: inFlight{max: limits.ConcurrentRequests}}
 	api.mux = runtime.NewServeMux(
 		runtime.WithMarshalerOption(runtime.MIMEWildcard, newMarshaler()),
 		// Decodes each path segment by itself, so an operation id may hold an encoded slash.
@@ -74,6 +75,10 @@ func (a *apiMux) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	header := w.Header()
 	header.Set("Cache-Control", "no-store")
 	header.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+	if rt := a.routes.streamOf(r.Method, r.URL.EscapedPath()); rt != nil {
+		a.streams.serve(w, r, rt)
+		return
+	}
 	if !a.slots.enter() {
 		p := newProblem(http.StatusTooManyRequests, typev1.ErrorReason_RATE_LIMITED,
 			"Too many requests are in progress. Try again.")
@@ -158,7 +163,10 @@ func noHeader(string) (string, bool) { return "", false }
 
 // outgoingMetadata is all that a service gets to see besides the message.
 func outgoingMetadata(_ context.Context, r *http.Request) metadata.MD {
-	c := callFrom(r.Context())
+	return callFrom(r.Context()).metadata()
+}
+
+func (c *call) metadata() metadata.MD {
 	md := metadata.MD{
 		"authorization": {"Bearer " + c.apiKey},
 		"x-request-id":  {c.requestID},

@@ -129,7 +129,7 @@ type statusRecorder struct {
 }
 
 func (s *statusRecorder) WriteHeader(status int) {
-	if s.status == 0 && status >= 200 {
+	if s.status == 0 && (status >= 200 || status == http.StatusSwitchingProtocols) {
 		s.status = status
 	}
 	s.ResponseWriter.WriteHeader(status)

@@ -74,22 +74,28 @@ func titleOf(reason string) string {
 	return strings.ToUpper(words[:1]) + words[1:]
 }
 
-// writeProblem answers a request with a problem. Whatever all problems have in common is filled in here.
-func writeProblem(w http.ResponseWriter, r *http.Request, p *Problem) {
+// complete fills in whatever all problems have in common; `c` is nil for requests that are no calls.
+func (p *Problem) complete(c *call, instance string) {
 	p.Type = problemTypeBase + p.Reason
 	p.Title = titleOf(p.Reason)
-	p.Instance = r.URL.EscapedPath()
-	c := callFrom(r.Context())
-	if c != nil {
-		p.RequestID = c.requestID
-		if p.OperationID == "" && c.mutates() {
-			p.OperationID = c.operationID
-		}
-		if p.Outcome == "" && c.mutates() && !c.invoked {
-			p.Outcome = typev1.Outcome_NOT_SENT.String()
-		}
-		c.problem = p
+	p.Instance = instance
+	if c == nil {
+		return
 	}
+	p.RequestID = c.requestID
+	if p.OperationID == "" && c.mutates() {
+		p.OperationID = c.operationID
+	}
+	if p.Outcome == "" && c.mutates() && !c.invoked {
+		p.Outcome = typev1.Outcome_NOT_SENT.String()
+	}
+	c.problem = p
+}
+
+// writeProblem answers a request with a problem.
+func writeProblem(w http.ResponseWriter, r *http.Request, p *Problem) {
+	c := callFrom(r.Context())
+	p.complete(c, r.URL.EscapedPath())
 	header := w.Header()
 	if p.Status == http.StatusUnauthorized {
 		header.Set("WWW-Authenticate", `Bearer realm="mtsuite"`)
