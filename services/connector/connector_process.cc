@@ -143,10 +143,15 @@ void ConnectorProcess::AddServer(const TradeServerConfig& config, const TradeSer
   servers_.Add(ServerDriver::Create(options, {{clock, scheduler_, committer_, journal_store_, reader_,
                                                journal_read_store_, event_store_, fingerprinter_, nullptr},
                                               {scheduler_, committer_, lease_store_},
-                                              [factory, config] { return factory(config); }}));
+                                              [factory, config] { return factory(config); },
+                                              [this] { on_driving_(servers_.DrivesAny()); }}));
 }
 
-void ConnectorProcess::Start() { servers_.StartAll(); }
+void ConnectorProcess::Start(std::function<void(bool)> on_driving) {
+  on_driving_ = std::move(on_driving);
+  on_driving_(false);
+  servers_.StartAll();
+}
 
 void ConnectorProcess::Stop() {
   if (std::exchange(stopped_, true)) return;

@@ -38,7 +38,10 @@ class ConnectorProcess {
   ConnectorProcess(const ConnectorProcess&) = delete;
   ConnectorProcess& operator=(const ConnectorProcess&) = delete;
 
-  void Start();
+  // Calls `on_driving` whenever this process begins to drive a trading server, or drives none any more, and
+  // once at the start; on any thread, until Stop. A process whose leases another one holds is of no use to
+  // callers.
+  void Start(std::function<void(bool driving)> on_driving);
   // Disconnects from the trading servers, writes what is queued, gives the leases back.
   void Stop();
 
@@ -65,6 +68,7 @@ class ConnectorProcess {
   GroupCommitter committer_;
   GroupCommitter reader_;
   ServerDirectory servers_;
+  std::function<void(bool)> on_driving_;
   bool stopped_ = false;
 };
 

@@ -76,7 +76,10 @@ struct RunningConnector {
     servers = std::make_unique<ServerServiceImpl>(rpc->gate(), process->servers());
     rpc->server().Register(operations::v1::OperationService::service_full_name(), *operations);
     rpc->server().Register(operations::v1::ServerService::service_full_name(), *servers);
-    process->Start();
+    process->Start([this](bool now) {
+      absl::MutexLock lock(&mutex);
+      driving = now;
+    });
     rpc->Start(v1::ConnectorService::service_full_name(), *connector);
     stub = v1::ConnectorService::NewStub(rpc->Channel());
     operation_stub = operations::v1::OperationService::NewStub(rpc->Channel());
@@ -87,6 +90,14 @@ struct RunningConnector {
     rpc.reset();
   }
 
+  // Until it drives the trading server: it holds the lease and has read what was stored.
+  void AwaitDriving() {
+    absl::MutexLock lock(&mutex);
+    ASSERT_TRUE(mutex.AwaitWithTimeout(absl::Condition(&driving), absl::Seconds(60)));
+  }
+
+  absl::Mutex mutex;
+  bool driving ABSL_GUARDED_BY(mutex) = false;
   std::unique_ptr<ConnectorProcess> process;
   std::unique_ptr<ConnectorServiceImpl> connector;
   std::unique_ptr<OperationServiceImpl> operations;
@@ -120,19 +131,15 @@ class ConnectorTest : public ::testing::Test {
   void Restart() {
     run_.reset();
     run_ = std::make_unique<RunningConnector>(config_, factory_);
-    // Until the lease is there, then until the accounts are read, for which one look at the world is enough.
-    // The RPC itself is what tells.
+    run_->AwaitDriving();
+    Poll();
+    // What was polled is told on another thread; the RPC itself tells when the accounts are there.
     const absl::Time deadline = RealClock().TimeNow() + absl::Seconds(60);
     v1::ListAccountsRequest request;
     request.set_server(kServer);
     request.set_limit(1);
-    bool looked = false;
     while (!Call(&v1::ConnectorService::Stub::ListAccounts, request).ok()) {
       ASSERT_LT(RealClock().TimeNow(), deadline) << "never ready";
-      if (!looked && run_->process->servers().Find(kServer).ok()) {
-        Poll();
-        looked = true;
-      }
     }
   }
 

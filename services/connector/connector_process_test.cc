@@ -1,4 +1,6 @@
 // A whole connector over real gRPC, with a trading server in memory behind it.
+#include <filesystem>
+
 #include "services/connector/connector_process_fixture.h"
 
 namespace mtsuite::connector {
@@ -220,6 +222,16 @@ TEST_F(ConnectorTest, EventsAreStreamedAndResumed) {
   context.TryCancel();
   (void)reader->Finish();
   EXPECT_THAT(tickets, ElementsAre(ticket, ticket + 1));
+}
+
+TEST_F(ConnectorTest, StandsByWhileAnotherProcessHoldsTheLease) {
+  config_.set_state_dir(folder_.Join("elsewhere"));
+  ASSERT_TRUE(std::filesystem::create_directory(config_.state_dir()));
+  RunningConnector standby(config_, factory_);
+  EXPECT_THAT(Book(Booking("a", "1")), IsOk()) << "the owner goes on";
+  EXPECT_FALSE(standby.process->servers().DrivesAny());
+  run_->process->Stop();
+  EXPECT_FALSE(run_->process->servers().DrivesAny());
 }
 
 TEST(ConnectorProcessTest, WrongConfigurationsAreNamed) {

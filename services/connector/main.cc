@@ -37,7 +37,8 @@ absl::StatusOr<int> Run(const std::string& path) {
   server->Register(operations::v1::OperationService::service_full_name(), operations);
   server->Register(operations::v1::ServerService::service_full_name(), servers);
   server->OnStop("trading servers", [&process] { process->Stop(); });
-  process->Start();
+  process->Start(
+      [&server](bool driving) { server->SetServing(v1::ConnectorService::service_full_name(), driving); });
   return server->Run();
 }
 

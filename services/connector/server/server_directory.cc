@@ -1,5 +1,7 @@
 #include "services/connector/server/server_directory.h"
 
+#include <algorithm>
+
 #include "services/connector/base/trade_errors.h"
 
 namespace mtsuite::connector {
@@ -16,6 +18,11 @@ absl::StatusOr<operations::v1::Server> ServerDirectory::Describe(const std::stri
   const auto driver = drivers_.find(server);
   if (driver == drivers_.end()) return trade_errors::ServerNotFound(server);
   return driver->second->Describe();
+}
+
+bool ServerDirectory::DrivesAny() const {
+  return std::any_of(drivers_.begin(), drivers_.end(),
+                     [](const auto& entry) { return entry.second->runtime() != nullptr; });
 }
 
 std::vector<std::string> ServerDirectory::Ids() const {

@@ -21,6 +21,8 @@ class ServerDirectory {
   absl::StatusOr<std::shared_ptr<ServerRuntime>> Find(const std::string& server) const;
   // The server as the public API shows it, also while it is driven elsewhere. SERVER_NOT_FOUND.
   absl::StatusOr<operations::v1::Server> Describe(const std::string& server) const;
+  // Whether this process drives at least one server.
+  bool DrivesAny() const;
   // In the order of their ids.
   std::vector<std::string> Ids() const;
   void StartAll();

@@ -55,12 +55,10 @@ void ServerDriver::OnStarted(const std::shared_ptr<ServerRuntime>& runtime, cons
   {
     absl::MutexLock lock(&mutex_);
     if (runtime_ != runtime) return;
-    if (status.ok()) {
-      ready_ = true;
-      return;
-    }
-    runtime_ = nullptr;
+    ready_ = status.ok();
+    if (!ready_) runtime_ = nullptr;
   }
+  if (status.ok()) return tools_.on_change();
   LOG_EVENT(kWarning, "server_start_failed", {"server", id()}, {"cause", status.ToString()});
   RetryLater();
 }
@@ -80,7 +78,9 @@ void ServerDriver::Deactivate() {
     runtime_ = nullptr;
     ready_ = false;
   }
-  if (runtime != nullptr) runtime->Stop();
+  if (runtime == nullptr) return;
+  tools_.on_change();
+  runtime->Stop();
 }
 
 void ServerDriver::Stop() {

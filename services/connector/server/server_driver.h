@@ -25,6 +25,8 @@ class ServerDriver : public std::enable_shared_from_this<ServerDriver> {
     ServerRuntime::Tools runtime;
     Lease::Tools lease;
     std::function<absl::StatusOr<std::unique_ptr<TradeServer>>()> connect;
+    // Called whenever runtime() begins or ceases to be there, with no lock held.
+    std::function<void()> on_change;
   };
 
   static std::shared_ptr<ServerDriver> Create(const Options& options, const Tools& tools);
