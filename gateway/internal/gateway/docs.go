@@ -20,6 +20,9 @@ import (
 //go:embed ui
 var uiFiles embed.FS
 
+//go:embed demo
+var demoFiles embed.FS
+
 // docsPolicy lets the page load what it needs from this origin only, and call the API there. The icons of Swagger UI are
 // data URLs.
 const docsPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; " +
@@ -32,10 +35,10 @@ type page struct {
 	body        []byte
 }
 
-// pages are the API documents and the files of Swagger UI by path.
+// pages are the API documents, the files of Swagger UI and those of the demo page, by path.
 type pages map[string]page
 
-// newPages unpacks what the binary carries: the documents, the page, and Swagger UI.
+// newPages unpacks what the binary carries: the documents, the pages, and Swagger UI.
 func newPages() (pages, error) {
 	all := pages{
 		"/openapi.json": {"application/json", "default-src 'none'", openapi.Document},
@@ -56,6 +59,17 @@ func newPages() (pages, error) {
 			return nil, fmt.Errorf("%s: %w", source.path, err)
 		}
 		all["/docs/"+name] = page{contentTypeOf(source.path), docsPolicy, body}
+	}
+	demo, err := fs.ReadDir(demoFiles, "demo")
+	if err != nil {
+		return nil, err
+	}
+	for _, file := range demo {
+		body, err := readPage(demoFiles, "demo/"+file.Name())
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", file.Name(), err)
+		}
+		all["/demo/"+strings.TrimSuffix(file.Name(), "index.html")] = page{contentTypeOf(file.Name()), docsPolicy, body}
 	}
 	return all, nil
 }
@@ -78,13 +92,14 @@ func contentTypeOf(name string) string {
 		".js":   "text/javascript; charset=utf-8",
 		".css":  "text/css; charset=utf-8",
 		".png":  "image/png",
+		".svg":  "image/svg+xml",
 	}[path.Ext(strings.TrimSuffix(name, ".gz"))]
 }
 
 // serve answers from a page; false when there is none of this path.
 func (p pages) serve(w http.ResponseWriter, r *http.Request) bool {
-	if r.URL.Path == "/docs" {
-		http.Redirect(w, r, "/docs/", http.StatusMovedPermanently)
+	if r.URL.Path == "/docs" || r.URL.Path == "/demo" {
+		http.Redirect(w, r, r.URL.Path+"/", http.StatusMovedPermanently)
 		return true
 	}
 	found, ok := p[r.URL.Path]

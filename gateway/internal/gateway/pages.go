@@ -48,6 +48,8 @@ func pageRoute(path string) string {
 		return path
 	case path == "/docs" || strings.HasPrefix(path, "/docs/"):
 		return "/docs"
+	case path == "/demo" || strings.HasPrefix(path, "/demo/"):
+		return "/demo"
 	}
 	return unmatchedRoute
 }

@@ -78,6 +78,10 @@ func TestDocuments(t *testing.T) {
 	for path, want := range map[string]struct{ contentType, content string }{
 		"/openapi.json":              {"application/json", `"openapi": "3.1`},
 		"/swagger.json":              {"application/json", `"swagger": "2.0"`},
+		"/demo":                      {"text/html; charset=utf-8", "demo.js"},
+		"/demo/stream.js":            {"text/javascript; charset=utf-8", "class QuoteStream"},
+		"/demo/demo.css":             {"text/css; charset=utf-8", "data-theme"},
+		"/demo/icon.svg":             {"image/svg+xml", "<svg"},
 		"/docs":                      {"text/html; charset=utf-8", "swagger-ui-bundle.js"},
 		"/docs/":                     {"text/html; charset=utf-8", "swagger-ui-bundle.js"},
 		"/docs/init.js":              {"text/javascript; charset=utf-8", "persistAuthorization: false"},

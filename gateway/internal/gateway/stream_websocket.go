@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/coder/websocket"
+	"golang.org/x/sys/unix"
 
 	typev1 "mtsuite.dev/gateway/gen/mtsuite/type/v1"
 	"mtsuite.dev/gateway/internal/frame"
@@ -22,9 +23,10 @@ const (
 	// pingInterval and pongTimeout find clients that are gone without a word.
 	pingInterval = 30 * time.Second
 	pongTimeout  = 15 * time.Second
-	// sendBuffer is the kernel's memory for what a client has not taken. Small, so that a slow client is found out early and
-	// gets new quotes rather than old ones.
-	sendBuffer = 64 << 10
+	// sendBuffer is the kernel's memory for what a client has not acknowledged, and unsentBytes what of it may wait to be sent
+	// at all. Small, so that a slow client is found out early and gets new quotes rather than old ones.
+	sendBuffer  = 64 << 10
+	unsentBytes = 16 << 10
 )
 
 // serveWebSocket runs a stream over a WebSocket. With a key in the header, whatever can fail does so before the connection
@@ -227,12 +229,20 @@ func (h *hijacker) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 	return h.conn, bufio.NewReadWriter(buffers.Reader, bufio.NewWriterSize(h.conn, 256)), nil
 }
 
+// setSendBuffer limits what waits in the kernel. Failures only mean that a slow client is found out later.
 func setSendBuffer(conn net.Conn) {
 	if secure, ok := conn.(*tls.Conn); ok {
 		conn = secure.NetConn()
 	}
-	if plain, ok := conn.(*net.TCPConn); ok {
-		_ = plain.SetWriteBuffer(sendBuffer) // A hint; without it a slow client is found out later.
+	plain, ok := conn.(*net.TCPConn)
+	if !ok {
+		return
+	}
+	_ = plain.SetWriteBuffer(sendBuffer)
+	if raw, err := plain.SyscallConn(); err == nil {
+		_ = raw.Control(func(socket uintptr) {
+			_ = unix.SetsockoptInt(int(socket), unix.IPPROTO_TCP, unix.TCP_NOTSENT_LOWAT, unsentBytes)
+		})
 	}
 }
 

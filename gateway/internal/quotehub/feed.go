@@ -200,6 +200,22 @@ func (f *feed) install(position frame.Position) {
 	}
 }
 
+// busy tells whether many of the clients that keep up have not taken what they were told last. Then all gain from a larger
+// batch a little later, which they share; otherwise each would fall behind and need one of its own.
+func (f *feed) busy() bool {
+	f.mutex.Lock()
+	defer f.mutex.Unlock()
+	keepUp, waiting := 0, 0
+	for s := range f.members {
+		if s.group == nil || s.behind {
+			continue
+		}
+		keepUp++
+		waiting += len(s.slot)
+	}
+	return waiting*10 > keepUp
+}
+
 // flush tells all clients what is dirty.
 func (f *feed) flush(now time.Time) {
 	f.mutex.Lock()

@@ -140,6 +140,9 @@ func (f *feed) notReady() error {
 	return ErrNotReady
 }
 
+// maxDelay is how many intervals a batch waits at most for clients that are busy.
+const maxDelay = 5
+
 // tell flushes what has changed, at most once an interval, and sends heartbeats.
 func (f *feed) tell() {
 	options := &f.hub.options
@@ -157,6 +160,10 @@ func (f *feed) tell() {
 		case <-f.kick:
 			next.Reset(max(options.BatchInterval-time.Since(last), 0))
 		case <-next.C:
+			if time.Since(last) < maxDelay*options.BatchInterval && f.busy() {
+				next.Reset(options.BatchInterval / 4)
+				continue
+			}
 			last = time.Now()
 			f.flush(last)
 		case now := <-pulse.C:
