@@ -13,7 +13,7 @@ type compressor struct {
 
 func newCompressor() *compressor {
 	c := &compressor{}
-	// The level is valid, so there is no error. Prices compress to about a sixth at the fastest level already.
+	// The level is valid, so there is no error. Prices compress to about an eighth at the fastest level already.
 	c.writer, _ = flate.NewWriter(&c.out, flate.BestSpeed)
 	return c
 }

@@ -127,7 +127,7 @@ func defaultConfig() Config {
 			DefaultTimeout:     30 * time.Second,
 		},
 		Streams: Streams{
-			Max: 10000, Heartbeat: 5 * time.Second, BatchInterval: 25 * time.Millisecond, StallTimeout: 10 * time.Second,
+			Max: 10000, Heartbeat: 5 * time.Second, BatchInterval: 50 * time.Millisecond, StallTimeout: 10 * time.Second,
 			KeyCheckInterval: time.Minute,
 		},
 		Drain: Drain{Timeout: 30 * time.Second},

@@ -34,8 +34,8 @@ const (
 //
 //	go test ./internal/gateway -run none -bench QuoteStream -benchtime 1x
 func BenchmarkQuoteStream(b *testing.B) {
-	for name, compress := range map[string]bool{"Plain": false, "Compressed": true} {
-		b.Run(name, func(b *testing.B) {
+	for _, compress := range []bool{false, true} {
+		b.Run(fmt.Sprintf("compress=%v", compress), func(b *testing.B) {
 			for b.Loop() {
 				benchQuoteStream(b, compress)
 			}
