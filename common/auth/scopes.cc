@@ -66,18 +66,24 @@ constexpr std::array kRules = {
     Read("/mtsuite.operations.v1.ServerService/ListServers", kServersRead),
 
     Mutation("/mtsuite.sim.v1.SimService/AddFault", kSimControl),
+    Mutation("/mtsuite.sim.v1.SimService/CancelOrder", kSimControl),
     Mutation("/mtsuite.sim.v1.SimService/ClearFaults", kSimControl),
     Mutation("/mtsuite.sim.v1.SimService/ClosePosition", kSimControl),
+    Mutation("/mtsuite.sim.v1.SimService/EditPosition", kSimControl),
     Read("/mtsuite.sim.v1.SimService/GetStatus", kSimControl),
     Read("/mtsuite.sim.v1.SimService/ListDeals", kSimControl),
     Read("/mtsuite.sim.v1.SimService/ListFaults", kSimControl),
+    Read("/mtsuite.sim.v1.SimService/ListOrders", kSimControl),
+    Read("/mtsuite.sim.v1.SimService/ListPositions", kSimControl),
     Mutation("/mtsuite.sim.v1.SimService/OpenPosition", kSimControl),
+    Mutation("/mtsuite.sim.v1.SimService/PlaceOrder", kSimControl),
     Mutation("/mtsuite.sim.v1.SimService/RestartServer", kSimControl),
     Mutation("/mtsuite.sim.v1.SimService/SeedAccounts", kSimControl),
     Mutation("/mtsuite.sim.v1.SimService/SeedHistory", kSimControl),
     Mutation("/mtsuite.sim.v1.SimService/SetClock", kSimControl),
     Mutation("/mtsuite.sim.v1.SimService/SetFeed", kSimControl),
     Mutation("/mtsuite.sim.v1.SimService/SetPrice", kSimControl),
+    Mutation("/mtsuite.sim.v1.SimService/StepFeed", kSimControl),
 };
 
 constexpr bool ByMethod(const MethodRule& a, const MethodRule& b) { return a.method < b.method; }

@@ -29,6 +29,9 @@ enum class FaultKind : uint8_t {
   kDuplicateReply = 10,
   kRestart = 11,
   kRefuseConnections = 12,
+  kTradeReject = 13,
+  kTradePartialFill = 14,
+  kTradeDelay = 15,
 };
 
 // One rule of a FaultBook.
@@ -46,9 +49,21 @@ struct Fault {
   int count = 0;
   // For kRefuseConnections: how long the fault lives, zero for ever. See the proto for the others.
   absl::Duration delay = {};
-  // Answer of kRefuse.
+  // Answer of kRefuse and kTradeReject.
   int retcode = 0;
+  // Of the kinds for trades: symbol names with `*` for any text; empty for all.
+  std::string symbol = {};
+  // Of kTradePartialFill, 1 to 99.
+  int fill_percent = 0;
   int64_t fired_count = 0;
+};
+
+// What the faults do to a trade request.
+struct TradeFault {
+  absl::Duration delay = absl::ZeroDuration();
+  // Turned down with this retcode; 0 for not at all.
+  int retcode = 0;
+  int fill_percent = 100;
 };
 
 // The faults in force. Deterministic for its seed and the order of calls. Not thread-safe.
@@ -65,6 +80,10 @@ class FaultBook {
 
   // The fault that hits this command, if any: the oldest matching one whose dice say so. Counts it as fired.
   std::optional<Fault> OnCommand(std::string_view command, uint64_t login);
+
+  // What hits this trade request: the oldest matching delay, and the oldest matching other fault, whose dice
+  // say so. Counts them as fired.
+  TradeFault OnTrade(std::string_view symbol, uint64_t login);
 
   // Whether a new connection must be turned away. Counts it.
   bool OnConnection(absl::Time now);

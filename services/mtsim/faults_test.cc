@@ -91,5 +91,33 @@ TEST(FaultBookTest, IsBoundedButForgetsUsedUpFaults) {
   EXPECT_OK(book.Add(once, kNow));
 }
 
+TEST(FaultBookTest, TradeFaultsHitTradesOnly) {
+  FaultBook book(1);
+  const absl::Time now = absl::UnixEpoch();
+  ASSERT_OK(book.Add({.kind = FaultKind::kTradeReject, .count = 1, .retcode = 10018, .symbol = "EUR*"}, now));
+  ASSERT_OK(book.Add({.kind = FaultKind::kTradeDelay, .login = 7, .delay = absl::Seconds(1)}, now));
+  ASSERT_OK(book.Add({.kind = FaultKind::kTradePartialFill, .command = "DEALER_*"}, now));
+  EXPECT_FALSE(book.OnCommand("DEALER_SEND", 7).has_value());
+  const TradeFault other = book.OnTrade("GBPUSD", 8);
+  EXPECT_EQ(other.retcode, 0);
+  EXPECT_EQ(other.delay, absl::ZeroDuration());
+  EXPECT_EQ(other.fill_percent, 50);
+  const TradeFault both = book.OnTrade("EURUSD", 7);
+  EXPECT_EQ(both.retcode, 10018);
+  EXPECT_EQ(both.delay, absl::Seconds(1));
+  EXPECT_EQ(both.fill_percent, 100);
+  EXPECT_EQ(book.OnTrade("EURUSD", 7).retcode, 0) << "used up";
+}
+
+TEST(FaultBookTest, TradeFaultsAreChecked) {
+  FaultBook book(1);
+  const absl::Time now = absl::UnixEpoch();
+  EXPECT_FALSE(book.Add({.kind = FaultKind::kTradeReject, .retcode = 10009}, now).ok());
+  EXPECT_FALSE(book.Add({.kind = FaultKind::kTradePartialFill, .fill_percent = 100}, now).ok());
+  EXPECT_FALSE(book.Add({.kind = FaultKind::kTradeDelay}, now).ok());
+  ASSERT_OK_AND_ASSIGN(const Fault reject, book.Add({.kind = FaultKind::kTradeReject}, now));
+  EXPECT_EQ(reject.retcode, 10006);
+}
+
 }  // namespace
 }  // namespace mtsuite::mtsim

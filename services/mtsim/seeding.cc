@@ -67,6 +67,10 @@ absl::Status ToStatus(Retcode retcode, std::string_view what) {
     case Retcode::kInvalidPassword:
     case Retcode::kInvalidPrice:
     case Retcode::kInvalidVolume:
+    case Retcode::kInvalidStops:
+    case Retcode::kInvalidExpiration:
+    case Retcode::kInvalidOrderType:
+    case Retcode::kInvalidRequest:
     case Retcode::kMoneyLimit:
       return absl::InvalidArgumentError(message);
     case Retcode::kLoginsExhausted:

@@ -17,6 +17,11 @@ absl::Status Invalid(std::string_view field, std::string_view what) {
       .Field(field, what);
 }
 
+// Empty for no price.
+std::string StopText(Fixed price, const Symbol& symbol) {
+  return price.IsZero() ? std::string() : price.ToString(symbol.digits);
+}
+
 ErrorReason ReasonFor(absl::StatusCode code) {
   switch (code) {
     case absl::StatusCode::kInvalidArgument:
@@ -75,6 +80,8 @@ absl::StatusOr<Fault> FromProto(const sim::v1::Fault& proto) {
   fault.count = proto.count();
   ASSIGN_OR_RETURN(fault.delay, FromProto(proto.delay(), "fault.delay"));
   fault.retcode = proto.retcode();
+  fault.symbol = proto.symbol();
+  fault.fill_percent = proto.fill_percent();
   return fault;
 }
 
@@ -89,6 +96,8 @@ sim::v1::Fault ToProto(const Fault& fault) {
   *proto.mutable_delay() = ToProto(fault.delay);
   proto.set_retcode(fault.retcode);
   proto.set_fired_count(fault.fired_count);
+  proto.set_symbol(fault.symbol);
+  proto.set_fill_percent(fault.fill_percent);
   return proto;
 }
 
@@ -101,6 +110,25 @@ sim::v1::Position ToProto(const Position& position, const PositionState& state) 
   proto.set_volume(position.volume.ToDecimal().ToString());
   proto.set_open_price(position.price_open.ToString(position.symbol->digits));
   proto.set_profit(state.profit.ToString(position.currency_digits));
+  proto.set_stop_loss(StopText(position.stop_loss, *position.symbol));
+  proto.set_take_profit(StopText(position.take_profit, *position.symbol));
+  proto.set_comment(position.comment);
+  proto.set_swap(position.storage.ToString(position.currency_digits));
+  return proto;
+}
+
+sim::v1::Order ToProto(const Order& order) {
+  sim::v1::Order proto;
+  proto.set_ticket(static_cast<int64_t>(order.order));
+  proto.set_login(static_cast<int64_t>(order.login));
+  proto.set_symbol(order.symbol->name);
+  proto.set_type(static_cast<sim::v1::PendingType>(order.type));
+  proto.set_volume(order.volume_current.ToDecimal().ToString());
+  proto.set_price(order.price_order.ToString(order.symbol->digits));
+  proto.set_limit_price(StopText(order.price_trigger, *order.symbol));
+  proto.set_stop_loss(StopText(order.stop_loss, *order.symbol));
+  proto.set_take_profit(StopText(order.take_profit, *order.symbol));
+  proto.set_comment(order.comment);
   return proto;
 }
 
@@ -112,6 +140,16 @@ sim::v1::Deal ToProto(const Deal& deal) {
   proto.set_profit(deal.profit.ToString(deal.currency_digits));
   proto.set_comment(deal.comment);
   *proto.mutable_time() = ToProto(deal.time);
+  if (!deal.IsTrade()) return proto;
+  proto.set_symbol(deal.symbol->name);
+  proto.set_order_ticket(static_cast<int64_t>(deal.order));
+  proto.set_position_ticket(static_cast<int64_t>(deal.position_id));
+  proto.set_entry(static_cast<int32_t>(deal.entry));
+  proto.set_reason(static_cast<int32_t>(deal.reason));
+  proto.set_volume(deal.volume.ToDecimal().ToString());
+  proto.set_price(deal.price.ToString(deal.symbol->digits));
+  proto.set_swap(deal.storage.ToString(deal.currency_digits));
+  proto.set_commission((deal.commission + deal.fee).ToString(deal.currency_digits));
   return proto;
 }
 

@@ -27,6 +27,8 @@ absl::StatusOr<Fixed> FixedFromProto(const std::string& text, std::string_view f
 absl::StatusOr<Fault> FromProto(const sim::v1::Fault& fault);
 sim::v1::Fault ToProto(const Fault& fault);
 sim::v1::Position ToProto(const Position& position, const PositionState& state);
+// An order that is open.
+sim::v1::Order ToProto(const Order& order);
 sim::v1::Deal ToProto(const Deal& deal);
 
 // Gives an error the reason that all errors of the suite carry; errors that have one stay.

@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/status/macros.h"
 #include "services/mtsim/control/convert.h"
+#include "services/mtsim/control/trading_control.h"
 #include "services/mtsim/seeding.h"
 
 namespace mtsuite::mtsim {
@@ -16,17 +17,6 @@ using google::protobuf::Empty;
 constexpr int32_t kDealsDefault = 1'000;
 constexpr int32_t kDealsMax = 10'000;
 constexpr absl::Duration kDownTimeMax = absl::Hours(1);
-
-absl::StatusOr<uint64_t> LoginFrom(int64_t login) {
-  if (login <= 0) return absl::InvalidArgumentError(absl::StrCat("login is ", login, "; it must be above 0"));
-  return static_cast<uint64_t>(login);
-}
-
-absl::StatusOr<std::optional<Fixed>> PriceFrom(const std::string& text) {
-  if (text.empty()) return std::nullopt;
-  ASSIGN_OR_RETURN(const Fixed price, FixedFromProto(text, "price"));
-  return price;
-}
 
 absl::Status FillDeals(const State& state, const sim::v1::ListDealsRequest& request,
                        sim::v1::ListDealsResponse& response) {
@@ -47,45 +37,6 @@ absl::Status FillDeals(const State& state, const sim::v1::ListDealsRequest& requ
   return absl::OkStatus();
 }
 
-absl::Status OpenAt(Engine& engine, const sim::v1::OpenPositionRequest& request,
-                    sim::v1::Position& response) {
-  OpenRequest open;
-  ASSIGN_OR_RETURN(open.login, LoginFrom(request.login()));
-  open.symbol = request.symbol();
-  if (request.side() != sim::v1::BUY && request.side() != sim::v1::SELL) {
-    return absl::InvalidArgumentError("side must be BUY or SELL");
-  }
-  open.side = request.side() == sim::v1::BUY ? Side::kBuy : Side::kSell;
-  ASSIGN_OR_RETURN(open.volume, FixedFromProto(request.volume(), "volume"));
-  ASSIGN_OR_RETURN(open.price, PriceFrom(request.price()));
-  open.reason = TradeReason::kClient;
-  const Result<TradeResult> result = engine.trades().Open(open);
-  if (!result.ok()) return ToStatus(result.retcode(), "opening the position");
-  const Position* position = engine.state().positions.Find(result->position);
-  // On a netting account the trade may have closed what was there.
-  if (position != nullptr) response = ToProto(*position, engine.valuation().Evaluate(*position));
-  return absl::OkStatus();
-}
-
-absl::Status CloseAt(Engine& engine, const sim::v1::ClosePositionRequest& request,
-                     sim::v1::ClosePositionResponse& response) {
-  ASSIGN_OR_RETURN(const uint64_t login, LoginFrom(request.login()));
-  const Position* position = engine.state().positions.Find(static_cast<uint64_t>(request.ticket()));
-  if (position == nullptr || position->login != login) {
-    return absl::NotFoundError(absl::StrCat("account ", login, " has no position ", request.ticket()));
-  }
-  const int digits = position->currency_digits;
-  CloseRequest close;
-  close.position = position->position;
-  ASSIGN_OR_RETURN(close.price, PriceFrom(request.price()));
-  close.reason = TradeReason::kClient;
-  const Result<TradeResult> result = engine.trades().Close(close);
-  if (!result.ok()) return ToStatus(result.retcode(), "closing the position");
-  response.set_deal_ticket(static_cast<int64_t>(result->deal));
-  response.set_profit(result->profit.ToString(digits));
-  return absl::OkStatus();
-}
-
 absl::Status MovePrice(Engine& engine, const sim::v1::SetPriceRequest& request) {
   const SymbolRef symbol = engine.state().symbols.Find(request.symbol());
   if (symbol == nullptr)
@@ -96,7 +47,23 @@ absl::Status MovePrice(Engine& engine, const sim::v1::SetPriceRequest& request) 
   if (!request.ask().empty()) {
     ASSIGN_OR_RETURN(ask, FixedFromProto(request.ask(), "ask"));
   }
+  // What was due before must not come after.
+  engine.Advance();
   return ToStatus(engine.feed().SetPrice(symbol->name, bid, ask, engine.state().Now()), "setting the price");
+}
+
+absl::Status StepPrices(Engine& engine, const sim::v1::StepFeedRequest& request, sim::v1::Quote& response) {
+  engine.Advance();
+  const Retcode stepped = engine.feed().Step(request.symbol(), request.tick_count(), engine.state().Now());
+  RETURN_IF_ERROR(ToStatus(stepped, absl::StrCat("making ", request.tick_count(), " ticks of '",
+                                                 request.symbol(), "' (1 to 10000 of a symbol that walks)")));
+  const SymbolRef symbol = engine.state().symbols.Find(request.symbol());
+  const Quote& quote = *engine.feed().Last(symbol->id);
+  response.set_symbol(symbol->name);
+  response.set_bid(quote.bid.ToString(symbol->digits));
+  response.set_ask(quote.ask.ToString(symbol->digits));
+  *response.mutable_time() = ToProto(quote.time);
+  return absl::OkStatus();
 }
 
 absl::Status MoveClock(World& world, const sim::v1::SetClockRequest& request) {
@@ -129,21 +96,11 @@ void FillStatus(World& world, const Server& server, sim::v1::Status& response) {
   response.set_command_count(world.command_count);
   response.set_seed(world.seed);
   response.set_mt5_port(server.port());
+  response.set_order_count(static_cast<int64_t>(state.orders.size()));
+  response.set_queued_trade_count(static_cast<int64_t>(world.desk.in_flight()));
 }
 
 }  // namespace
-
-template <class Request, class Response, class Handler>
-grpc::ServerUnaryReactor* SimService::OnServer(grpc::CallbackServerContext* context, std::string_view method,
-                                               const Request* request, Response* response, Handler handler) {
-  return gate_.Unary(
-      context, method, request, response, [this, &handler](rpc::CallPtr call, const Request&, Response*) {
-        server_.Post(
-            [call = std::move(call), handler = std::move(handler)](World& world, Server& server) mutable {
-              call->Finish(WithReason(handler(world, server)));
-            });
-      });
-}
 
 grpc::ServerUnaryReactor* SimService::GetStatus(grpc::CallbackServerContext* context,
                                                 const sim::v1::GetStatusRequest* request,
@@ -191,22 +148,6 @@ grpc::ServerUnaryReactor* SimService::SeedHistory(grpc::CallbackServerContext* c
                   });
 }
 
-grpc::ServerUnaryReactor* SimService::OpenPosition(grpc::CallbackServerContext* context,
-                                                   const sim::v1::OpenPositionRequest* request,
-                                                   sim::v1::Position* response) {
-  return OnServer(
-      context, "/mtsuite.sim.v1.SimService/OpenPosition", request, response,
-      [request, response](World& world, Server&) { return OpenAt(world.engine, *request, *response); });
-}
-
-grpc::ServerUnaryReactor* SimService::ClosePosition(grpc::CallbackServerContext* context,
-                                                    const sim::v1::ClosePositionRequest* request,
-                                                    sim::v1::ClosePositionResponse* response) {
-  return OnServer(
-      context, "/mtsuite.sim.v1.SimService/ClosePosition", request, response,
-      [request, response](World& world, Server&) { return CloseAt(world.engine, *request, *response); });
-}
-
 grpc::ServerUnaryReactor* SimService::SetPrice(grpc::CallbackServerContext* context,
                                                const sim::v1::SetPriceRequest* request, Empty* response) {
   return OnServer(context, "/mtsuite.sim.v1.SimService/SetPrice", request, response,
@@ -220,6 +161,14 @@ grpc::ServerUnaryReactor* SimService::SetFeed(grpc::CallbackServerContext* conte
                     const int rate = request->running() ? std::max(feed_rate_percent_, 1) : 0;
                     return ToStatus(world.engine.feed().SetRatePercent(rate), "setting the feed");
                   });
+}
+
+grpc::ServerUnaryReactor* SimService::StepFeed(grpc::CallbackServerContext* context,
+                                               const sim::v1::StepFeedRequest* request,
+                                               sim::v1::Quote* response) {
+  return OnServer(
+      context, "/mtsuite.sim.v1.SimService/StepFeed", request, response,
+      [request, response](World& world, Server&) { return StepPrices(world.engine, *request, *response); });
 }
 
 grpc::ServerUnaryReactor* SimService::SetClock(grpc::CallbackServerContext* context,

@@ -2,8 +2,12 @@
 #ifndef SERVICES_MTSIM_CONTROL_SIM_SERVICE_H_
 #define SERVICES_MTSIM_CONTROL_SIM_SERVICE_H_
 
+#include <string_view>
+#include <utility>
+
 #include "common/rpc/call_gate.h"
 #include "mtsuite/sim/v1/sim_service.grpc.pb.h"
+#include "services/mtsim/control/convert.h"
 #include "services/mtsim/server/server.h"
 
 namespace mtsuite::mtsim {
@@ -32,6 +36,24 @@ class SimService final : public sim::v1::SimService::CallbackService {
   grpc::ServerUnaryReactor* ClosePosition(grpc::CallbackServerContext* context,
                                           const sim::v1::ClosePositionRequest* request,
                                           sim::v1::ClosePositionResponse* response) override;
+  grpc::ServerUnaryReactor* EditPosition(grpc::CallbackServerContext* context,
+                                         const sim::v1::EditPositionRequest* request,
+                                         sim::v1::Position* response) override;
+  grpc::ServerUnaryReactor* PlaceOrder(grpc::CallbackServerContext* context,
+                                       const sim::v1::PlaceOrderRequest* request,
+                                       sim::v1::Order* response) override;
+  grpc::ServerUnaryReactor* CancelOrder(grpc::CallbackServerContext* context,
+                                        const sim::v1::CancelOrderRequest* request,
+                                        google::protobuf::Empty* response) override;
+  grpc::ServerUnaryReactor* ListPositions(grpc::CallbackServerContext* context,
+                                          const sim::v1::ListPositionsRequest* request,
+                                          sim::v1::ListPositionsResponse* response) override;
+  grpc::ServerUnaryReactor* ListOrders(grpc::CallbackServerContext* context,
+                                       const sim::v1::ListOrdersRequest* request,
+                                       sim::v1::ListOrdersResponse* response) override;
+  grpc::ServerUnaryReactor* StepFeed(grpc::CallbackServerContext* context,
+                                     const sim::v1::StepFeedRequest* request,
+                                     sim::v1::Quote* response) override;
   grpc::ServerUnaryReactor* SetPrice(grpc::CallbackServerContext* context,
                                      const sim::v1::SetPriceRequest* request,
                                      google::protobuf::Empty* response) override;
@@ -68,6 +90,18 @@ class SimService final : public sim::v1::SimService::CallbackService {
   Server& server_;
   const int feed_rate_percent_;
 };
+
+template <class Request, class Response, class Handler>
+grpc::ServerUnaryReactor* SimService::OnServer(grpc::CallbackServerContext* context, std::string_view method,
+                                               const Request* request, Response* response, Handler handler) {
+  return gate_.Unary(
+      context, method, request, response, [this, &handler](rpc::CallPtr call, const Request&, Response*) {
+        server_.Post(
+            [call = std::move(call), handler = std::move(handler)](World& world, Server& server) mutable {
+              call->Finish(WithReason(handler(world, server)));
+            });
+      });
+}
 
 }  // namespace mtsuite::mtsim
 

@@ -37,6 +37,16 @@ class SimServiceTest : public ServerTest {
     return status;
   }
 
+  // Freezes the clock at a noon of a Wednesday, so that markets are open whenever the test runs.
+  void OpenMarket() {
+    absl::CivilDay day(absl::ToCivilDay(RealClock().TimeNow(), absl::UTCTimeZone()) + 1);
+    while (absl::GetWeekday(day) != absl::Weekday::wednesday) ++day;
+    sim::v1::SetClockRequest request;
+    request.mutable_freeze_at()->set_seconds(
+        absl::ToUnixSeconds(absl::FromCivil(day, absl::UTCTimeZone()) + absl::Hours(12)));
+    ASSERT_OK(Call(&Stub::SetClock, request, &empty_));
+  }
+
   rpc::TestServer control_{{}, {{.id = "reader", .scopes = {std::string(auth::kAccountsRead)}}}};
   SimService service_;
   std::unique_ptr<Stub> stub_;
@@ -206,6 +216,108 @@ TEST_F(SimServiceTest, RestartsTheServer) {
   Connect();
   request.mutable_down_time()->set_seconds(-1);
   EXPECT_THAT(Call(&Stub::RestartServer, request, &empty_), HasReason(type::v1::FIELD_INVALID));
+}
+
+TEST_F(SimServiceTest, TradesBehindTheProtocolsBack) {
+  OpenMarket();
+  sim::v1::SetPriceRequest price;
+  price.set_symbol("EURUSD");
+  price.set_bid("1.10000");
+  ASSERT_OK(Call(&Stub::SetPrice, price, &empty_));
+  sim::v1::OpenPositionRequest open;
+  open.set_login(kLogin);
+  open.set_symbol("EURUSD");
+  open.set_side(sim::v1::BUY);
+  open.set_volume("0.10");
+  open.set_stop_loss("1.09000");
+  open.set_comment("behind");
+  open.set_by_dealer(true);
+  sim::v1::Position position;
+  ASSERT_OK(Call(&Stub::OpenPosition, open, &position));
+  EXPECT_EQ(position.stop_loss(), "1.09000");
+  EXPECT_EQ(position.comment(), "behind");
+  sim::v1::EditPositionRequest edit;
+  edit.set_login(kLogin);
+  edit.set_ticket(position.ticket());
+  edit.set_take_profit("1.20000");
+  ASSERT_OK(Call(&Stub::EditPosition, edit, &position));
+  EXPECT_EQ(position.stop_loss(), "1.09000");
+  EXPECT_EQ(position.take_profit(), "1.20000");
+  sim::v1::ClosePositionRequest close;
+  close.set_login(kLogin);
+  close.set_ticket(position.ticket());
+  close.set_volume("0.04");
+  sim::v1::ClosePositionResponse closed;
+  ASSERT_OK(Call(&Stub::ClosePosition, close, &closed));
+  sim::v1::ListPositionsResponse positions;
+  ASSERT_OK(Call(&Stub::ListPositions, {}, &positions));
+  ASSERT_EQ(positions.positions_size(), 1);
+  EXPECT_EQ(positions.positions(0).volume(), "0.06");
+  // The stop is hit.
+  price.set_bid("1.08000");
+  ASSERT_OK(Call(&Stub::SetPrice, price, &empty_));
+  EXPECT_EQ(Status().position_count(), 0);
+  sim::v1::ListDealsResponse deals;
+  ASSERT_OK(Call(&Stub::ListDeals, {}, &deals));
+  const sim::v1::Deal& stopped = deals.deals(deals.deals_size() - 1);
+  EXPECT_EQ(stopped.reason(), 3);
+  EXPECT_EQ(stopped.entry(), 1);
+  EXPECT_EQ(stopped.price(), "1.08000");
+  EXPECT_EQ(stopped.position_ticket(), position.ticket());
+  EXPECT_THAT(Call(&Stub::EditPosition, edit, &position), StatusIs(absl::StatusCode::kNotFound));
+}
+
+TEST_F(SimServiceTest, PlacesAndCancelsOrders) {
+  OpenMarket();
+  sim::v1::SetPriceRequest price;
+  price.set_symbol("EURUSD");
+  price.set_bid("1.10000");
+  ASSERT_OK(Call(&Stub::SetPrice, price, &empty_));
+  sim::v1::PlaceOrderRequest place;
+  place.set_login(kLogin);
+  place.set_symbol("EURUSD");
+  place.set_type(sim::v1::SELL_STOP);
+  place.set_volume("0.1");
+  place.set_price("1.09000");
+  place.set_comment("wait");
+  sim::v1::Order order;
+  ASSERT_OK(Call(&Stub::PlaceOrder, place, &order));
+  EXPECT_EQ(order.type(), sim::v1::SELL_STOP);
+  EXPECT_EQ(order.price(), "1.09000");
+  EXPECT_EQ(order.comment(), "wait");
+  EXPECT_EQ(Status().order_count(), 1);
+  sim::v1::ListOrdersResponse orders;
+  ASSERT_OK(Call(&Stub::ListOrders, {}, &orders));
+  EXPECT_EQ(orders.orders_size(), 1);
+  sim::v1::CancelOrderRequest cancel;
+  cancel.set_login(kLogin);
+  cancel.set_ticket(order.ticket());
+  ASSERT_OK(Call(&Stub::CancelOrder, cancel, &empty_));
+  EXPECT_THAT(Call(&Stub::CancelOrder, cancel, &empty_), StatusIs(absl::StatusCode::kFailedPrecondition));
+  cancel.set_ticket(1);
+  EXPECT_THAT(Call(&Stub::CancelOrder, cancel, &empty_), StatusIs(absl::StatusCode::kNotFound));
+  place.set_price("1.20000");
+  EXPECT_THAT(Call(&Stub::PlaceOrder, place, &order), StatusIs(absl::StatusCode::kInvalidArgument));
+  place.set_price("abc");
+  EXPECT_THAT(Call(&Stub::PlaceOrder, place, &order), HasReason(type::v1::FIELD_INVALID));
+}
+
+TEST_F(SimServiceTest, StepsAStoppedFeed) {
+  sim::v1::StepFeedRequest step;
+  step.set_symbol("EURUSD");
+  step.set_tick_count(5);
+  sim::v1::Quote first;
+  ASSERT_OK(Call(&Stub::StepFeed, step, &first));
+  sim::v1::Quote second;
+  ASSERT_OK(Call(&Stub::StepFeed, step, &second));
+  EXPECT_NE(first.bid(), second.bid());
+  OnServer([&](World& world, Server&) {
+    EXPECT_EQ(world.engine.feed().Last("EURUSD")->bid.ToString(5), second.bid());
+  });
+  step.set_tick_count(0);
+  EXPECT_THAT(Call(&Stub::StepFeed, step, &first), HasReason(type::v1::FIELD_INVALID));
+  step.set_symbol("NOPE");
+  EXPECT_THAT(Call(&Stub::StepFeed, step, &first), StatusIs(absl::StatusCode::kNotFound));
 }
 
 }  // namespace

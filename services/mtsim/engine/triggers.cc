@@ -10,9 +10,6 @@
 namespace mtsuite::mtsim {
 namespace {
 
-// 0.25 %.
-constexpr Fixed kWidestShare = Fixed::FromUnits(Fixed::kUnitsPerOne / 400);
-
 // At what price something that was set at `level` trades when the market is at `market`.
 Fixed ExecutionPrice(const Symbol& symbol, Fixed level, Fixed market) {
   const bool at_level =
@@ -141,61 +138,6 @@ void Triggers::WatchOrders(uint64_t login) {
     expirations_.insert({expiration, ticket});
     expirations_of_[login].push_back({expiration, ticket});
   }
-}
-
-// Valuing every account on every tick would be slow. Instead everything that the account holds gets a price
-// up to which its losses cannot use up what is left above the stop-out, even if all of it moved as far; only
-// there the account is valued again. The bounds are on the safe side: opposite positions do not cancel, and
-// half of the reserve is kept for moves of conversion rates.
-void Triggers::WatchMargin(uint64_t login) {
-  if (state_.positions.Count(login) == 0) return;
-  const Result<TradeState> valued = valuation_.Account(login);
-  if (!valued.ok() || valued->margin.IsZero()) return;
-  const TradeState& state = *valued;
-  const std::vector<Leg> legs = LegsOf(login);
-  Fixed exposure;
-  for (const Leg& leg : legs) exposure += leg.exposure;
-  const Group& group = state_.GroupOf(*state_.accounts.Find(login));
-  const Fixed floor = group.stop_out_mode == StopOutMode::kMoney
-                          ? group.stop_out
-                          : Divide(Multiply(state.margin, group.stop_out), Fixed::FromInteger(100));
-  const Fixed reserve = state.equity - floor;
-  // The part of its price that everything may lose: a quarter of a percent at most, so that no account goes
-  // unvalued through a long move.
-  const Fixed share = exposure.IsPositive() ? Divide(reserve, exposure + exposure) : kWidestShare;
-  for (const Leg& leg : legs) {
-    const Fixed distance = Multiply(leg.price, std::min(share, kWidestShare));
-    const bool buys = leg.side == Side::kBuy;
-    Fixed bound = buys ? leg.price - distance : leg.price + distance;
-    // At the level already: every price is a reason to act, as soon as the market is open.
-    if (!reserve.IsPositive()) bound = buys ? Fixed::FromUnits(INT64_MAX) : Fixed();
-    margin_alarms_.Set({login,
-                        leg.symbol_id,
-                        buys ? AlarmTrigger::kBidFalls : AlarmTrigger::kAskRises,
-                        bound,
-                        {AlarmKind::kMargin, login}});
-  }
-}
-
-std::vector<Triggers::Leg> Triggers::LegsOf(uint64_t login) const {
-  std::vector<Leg> legs;
-  for (const auto& [ticket, position] : state_.positions.Of(login)) {
-    const Symbol& symbol = *position->symbol;
-    const Quote* quote = state_.feed.Last(symbol.id);
-    if (quote == nullptr || !quote->bid.IsPositive()) continue;
-    const auto same = [&, side = position->side](const Leg& leg) {
-      return leg.symbol_id == symbol.id && leg.side == side;
-    };
-    auto leg = std::ranges::find_if(legs, same);
-    if (leg == legs.end()) {
-      legs.push_back({symbol.id, position->side, MarketPrice(*quote, Opposite(position->side)), Fixed()});
-      leg = legs.end() - 1;
-    }
-    // A rate of zero means that the result cannot be converted and counts as nothing.
-    leg->exposure += Multiply(RawProfit({symbol, Side::kBuy, position->volume, Fixed(), leg->price}),
-                              valuation_.Evaluate(*position).rate_profit);
-  }
-  return legs;
 }
 
 }  // namespace mtsuite::mtsim

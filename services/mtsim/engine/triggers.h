@@ -51,16 +51,15 @@ class Triggers {
   void WatchOrders(uint64_t login);
   void WatchMargin(uint64_t login);
 
-  // Everything that an account holds on one side of a symbol.
+  // A price that the equity of an account depends on, and in which direction it hurts.
   struct Leg {
     uint32_t symbol_id;
-    Side side;
-    // At which it would close.
-    Fixed price;
-    // Its value at that price in the account's currency.
+    AlarmTrigger trigger;
+    const Quote* quote;
+    // What it changes the equity by when it moves by all of itself, at most.
     Fixed exposure;
   };
-  std::vector<Leg> LegsOf(uint64_t login) const;
+  std::vector<Leg> LegsOf(uint64_t login, const Group& group) const;
 
   void HitStop(uint64_t position, bool take_profit, const Quote& quote);
   void Activate(uint64_t order, const Quote& quote);

@@ -3,6 +3,7 @@
 #include <array>
 #include <utility>
 
+#include "services/mtsim/mt5/commission_json.h"
 #include "services/mtsim/mt5/request.h"
 
 namespace mtsuite::mtsim {
@@ -12,7 +13,7 @@ namespace {
 constexpr std::string_view kInherited = "default";
 
 // Members of a group's symbol that are always inherited, in the order of the platform's record.
-constexpr std::array kBeforeSpread = {"TradeMode", "ExecMode", "FillFlags", "ExpirFlags", "OrderFlags"};
+constexpr std::array kBeforeSpread = {"ExecMode", "FillFlags", "ExpirFlags", "OrderFlags"};
 constexpr std::array kAfterSpread = {
     "StopsLevel",
     "FreezeLevel",
@@ -64,6 +65,11 @@ constexpr std::array kAfterSpread = {
 void WriteGroupSymbol(const GroupSymbol& symbol, JsonWriter& json) {
   json.BeginObject();
   json.Member("Path", symbol.path);
+  if (symbol.trade_mode.has_value()) {
+    json.Member("TradeMode", static_cast<int>(*symbol.trade_mode));
+  } else {
+    json.Member("TradeMode", kInherited);
+  }
   for (const char* name : kBeforeSpread) json.Member(name, kInherited);
   json.Member("SpreadDiff", symbol.spread_diff);
   json.Member("SpreadDiffBalance", symbol.spread_diff_balance);
@@ -114,6 +120,10 @@ void ReadGroupSymbols(const Fields& fields, Group& group) {
     // "default" is no number and leaves the zero.
     entry.Assign("SpreadDiff", symbol.spread_diff);
     entry.Assign("SpreadDiffBalance", symbol.spread_diff_balance);
+    const auto mode = entry.Unsigned("TradeMode");
+    if (mode && *mode <= static_cast<uint64_t>(TradeMode::kFull)) {
+      symbol.trade_mode = static_cast<TradeMode>(*mode);
+    }
     if (!symbol.path.empty()) group.symbols.push_back(std::move(symbol));
   }
 }
@@ -144,7 +154,10 @@ void WriteGroup(const Group& group, JsonWriter& json) {
   json.Member("LimitSymbols", group.limit_symbols);
   json.Member("LimitPositions", group.limit_positions);
   json.Member("LimitPositionsVolume", Fixed(), Fixed::kScale);
-  json.EmptyArray("Commissions");
+  json.Key("Commissions");
+  json.BeginArray();
+  for (const GroupCommission& commission : group.commissions) WriteCommission(commission, json);
+  json.EndArray();
   json.Key("Symbols");
   json.BeginArray();
   for (const GroupSymbol& symbol : group.symbols) WriteGroupSymbol(symbol, json);
@@ -196,6 +209,10 @@ void ReadGroup(const Fields& fields, Group& group) {
   fields.Assign("LimitSymbols", group.limit_symbols);
   fields.Assign("LimitPositions", group.limit_positions);
   ReadGroupSymbols(fields, group);
+  if (!fields.IsArray("Commissions")) return;
+  group.commissions.clear();
+  for (const Fields& entry : fields.Objects("Commissions"))
+    group.commissions.push_back(ReadCommission(entry));
 }
 
 }  // namespace mtsuite::mtsim

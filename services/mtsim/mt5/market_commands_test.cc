@@ -74,6 +74,19 @@ TEST_F(MarketCommandTest, AddsChangesAndDeletesAGroup) {
   EXPECT_EQ(Run("GROUP_ADD|", R"({"Currency":"USD"})").retcode, 3);
 }
 
+TEST_F(MarketCommandTest, GroupsHaveCommissionsAndTradeModes) {
+  const Reply added = Run("GROUP_ADD|", R"({"Group":"demo\\vip","Currency":"USD",
+      "Symbols":[{"Path":"Forex\\*","TradeMode":"3"}],
+      "Commissions":[{"Name":"c","Path":"*","Mode":0,"ChargeMode":2,"EntryMode":1,
+                      "Tiers":[{"Mode":0,"Type":1,"Value":"3.5","RangeTo":10}]}]})");
+  ASSERT_EQ(added.retcode, 0);
+  EXPECT_THAT(added.body, HasSubstr("\"Value\" : \"3.50000000\""));
+  EXPECT_THAT(added.body, HasSubstr("\"TradeMode\" : \"3\""));
+  EXPECT_EQ(Run("GROUP_ADD|", added.body).body, added.body);
+  EXPECT_EQ(Member(Run("SYMBOL_GET_GROUP|SYMBOL=EURUSD|GROUP=demo\\vip|"), "TradeMode"), "3");
+  EXPECT_EQ(Run("GROUP_ADD|", R"({"Group":"demo\\vip","Commissions":[{"ChargeMode":1}]})").retcode, 3);
+}
+
 // Member order and number formats as in the captured answer of a real server.
 TEST_F(MarketCommandTest, WritesSymbolsLikeTheCapture) {
   const Reply reply = Run("SYMBOL_GET|SYMBOL=EURUSD|");

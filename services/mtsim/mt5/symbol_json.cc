@@ -200,6 +200,7 @@ Symbol SymbolForGroup(const Symbol& symbol, const Group& group) {
     if (!SymbolMaskList(entry.path).Matches(symbol.name, symbol.path)) continue;
     seen.spread_diff += entry.spread_diff;
     seen.spread_diff_balance += entry.spread_diff_balance;
+    seen.trade_mode = entry.trade_mode.value_or(seen.trade_mode);
     break;
   }
   return seen;

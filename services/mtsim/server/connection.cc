@@ -157,6 +157,10 @@ void Connection::RunWithFault(Request request, const Fault& fault) {
       Execute(caller, request, restart);
       return host_.Restart(fault.delay);
     case FaultKind::kRefuseConnections:
+    case FaultKind::kTradeReject:
+    case FaultKind::kTradePartialFill:
+    case FaultKind::kTradeDelay:
+      // These hit no commands.
       return;
   }
 }

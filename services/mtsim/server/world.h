@@ -18,7 +18,10 @@ namespace mtsuite::mtsim {
 // The trade server with what surrounds it: managers, faults, mail. Used by one thread.
 struct World final : ManagerDirectory {
   World(Engine& engine, WorldClock& clock, std::vector<Manager> managers, uint64_t seed)
-      : engine(engine), clock(clock), managers(std::move(managers)), faults(seed), desk(engine), seed(seed) {}
+      : engine(engine), clock(clock), managers(std::move(managers)), faults(seed), seed(seed) {}
+  // The desk refers to the faults.
+  World(const World&) = delete;
+  World& operator=(const World&) = delete;
 
   const Manager* FindManager(uint64_t login) const override {
     for (const Manager& manager : managers) {
@@ -33,7 +36,12 @@ struct World final : ManagerDirectory {
   WorldClock& clock;
   const std::vector<Manager> managers;
   FaultBook faults;
-  DealerDesk desk;
+  DealerDesk desk{engine, [this](const TradeRequest& request) {
+                    const TradeFault fault = faults.OnTrade(request.symbol, request.login);
+                    TradeDisturbance disturbance{.delay = fault.delay, .fill_percent = fault.fill_percent};
+                    if (fault.retcode != 0) disturbance.retcode = static_cast<Retcode>(fault.retcode);
+                    return disturbance;
+                  }};
   Bulletin bulletin;
   ServerIdentity identity;
   const uint64_t seed;
