@@ -10,17 +10,33 @@ namespace mtsuite::auth {
 namespace {
 
 constexpr std::array kAllScopes = {
-    kAccountsRead,  kAccountsWrite, kFundsRead,      kFundsWrite,
-    kFundsOverride, kServersRead,   kOperationsRead, kSimControl,
+    kAccountsRead, kAccountsWrite, kFundsRead,   kFundsWrite,     kFundsOverride, kTradingRead,
+    kTradingWrite, kQuotesRead,    kServersRead, kOperationsRead, kSimControl,
 };
 
 // A read of the connector serves many public calls, each of which asked for its own scope already.
 constexpr MethodRule InternalRead(std::string_view method) {
   return {method, {kAccountsRead, kAccountsWrite, kFundsRead, kFundsWrite}, /*is_read=*/true};
 }
-constexpr MethodRule Read(std::string_view method, std::string_view scope) { return {method, {scope}, true}; }
+// A read that trading consists of: whoever may trade may look.
+constexpr MethodRule TradingRead(std::string_view method) {
+  return {method, {kTradingRead, kTradingWrite}, /*is_read=*/true};
+}
+constexpr MethodRule Read(std::string_view method, std::string_view scope, std::string_view or_scope = {}) {
+  return {method, {scope, or_scope}, true};
+}
 constexpr MethodRule Mutation(std::string_view method, std::string_view scope) {
   return {method, {scope}, false};
+}
+
+// The same rule with one more scope that will do.
+constexpr MethodRule Also(MethodRule rule, std::string_view scope) {
+  for (std::string_view& place : rule.scopes) {
+    if (!place.empty()) continue;
+    place = scope;
+    break;
+  }
+  return rule;
 }
 
 constexpr std::array kRules = {
@@ -45,6 +61,10 @@ constexpr std::array kRules = {
     Mutation("/mtsuite.accounts.v1.AccountService/SetPassword", kAccountsWrite),
     Mutation("/mtsuite.accounts.v1.AccountService/UpdateAccount", kAccountsWrite),
 
+    Read("/mtsuite.connector.v1.ConnectorQuoteService/GetSymbol", kQuotesRead, kTradingRead),
+    Read("/mtsuite.connector.v1.ConnectorQuoteService/ListCandles", kQuotesRead),
+    Read("/mtsuite.connector.v1.ConnectorQuoteService/StreamTicks", kQuotesRead, kTradingRead),
+
     InternalRead("/mtsuite.connector.v1.ConnectorService/BatchGetAccounts"),
     Read("/mtsuite.connector.v1.ConnectorService/CheckPassword", kAccountsWrite),
     Mutation("/mtsuite.connector.v1.ConnectorService/CreateAccount", kAccountsWrite),
@@ -53,12 +73,26 @@ constexpr std::array kRules = {
     InternalRead("/mtsuite.connector.v1.ConnectorService/GetAccount"),
     InternalRead("/mtsuite.connector.v1.ConnectorService/GetTradeState"),
     Read("/mtsuite.connector.v1.ConnectorService/ListAccounts", kAccountsRead),
-    InternalRead("/mtsuite.connector.v1.ConnectorService/ListDeals"),
+    // Deals and symbols hold nothing personal, and closed positions are made of deals.
+    Also(InternalRead("/mtsuite.connector.v1.ConnectorService/ListDeals"), kTradingRead),
     InternalRead("/mtsuite.connector.v1.ConnectorService/ListGroups"),
-    InternalRead("/mtsuite.connector.v1.ConnectorService/ListSymbols"),
+    Also(Also(InternalRead("/mtsuite.connector.v1.ConnectorService/ListSymbols"), kTradingRead), kQuotesRead),
     Mutation("/mtsuite.connector.v1.ConnectorService/SetPassword", kAccountsWrite),
     Read("/mtsuite.connector.v1.ConnectorService/StreamEvents", kAccountsRead),
     Mutation("/mtsuite.connector.v1.ConnectorService/UpdateAccount", kAccountsWrite),
+
+    Mutation("/mtsuite.connector.v1.ConnectorTradingService/CancelOrder", kTradingWrite),
+    TradingRead("/mtsuite.connector.v1.ConnectorTradingService/CheckMargin"),
+    Mutation("/mtsuite.connector.v1.ConnectorTradingService/ClosePosition", kTradingWrite),
+    Mutation("/mtsuite.connector.v1.ConnectorTradingService/ClosePositionBy", kTradingWrite),
+    TradingRead("/mtsuite.connector.v1.ConnectorTradingService/GetOrder"),
+    TradingRead("/mtsuite.connector.v1.ConnectorTradingService/GetPosition"),
+    TradingRead("/mtsuite.connector.v1.ConnectorTradingService/ListOrderHistory"),
+    TradingRead("/mtsuite.connector.v1.ConnectorTradingService/ListOrders"),
+    TradingRead("/mtsuite.connector.v1.ConnectorTradingService/ListPositions"),
+    Mutation("/mtsuite.connector.v1.ConnectorTradingService/PlaceOrder", kTradingWrite),
+    Mutation("/mtsuite.connector.v1.ConnectorTradingService/UpdateOrder", kTradingWrite),
+    Mutation("/mtsuite.connector.v1.ConnectorTradingService/UpdatePosition", kTradingWrite),
 
     Read("/mtsuite.operations.v1.OperationService/GetOperation", kOperationsRead),
     Read("/mtsuite.operations.v1.OperationService/ListOperations", kOperationsRead),

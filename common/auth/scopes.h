@@ -22,6 +22,12 @@ inline constexpr std::string_view kFundsWrite = "funds.write";
 inline constexpr std::string_view kFundsOverride = "funds.override";
 // Read trading servers, symbols and their state.
 inline constexpr std::string_view kServersRead = "servers.read";
+// Read orders, positions and their history.
+inline constexpr std::string_view kTradingRead = "trading.read";
+// Place, change, cancel and close.
+inline constexpr std::string_view kTradingWrite = "trading.write";
+// Read quotes, candles and what can be traded.
+inline constexpr std::string_view kQuotesRead = "quotes.read";
 // Read operations and their outcome.
 inline constexpr std::string_view kOperationsRead = "operations.read";
 // Steer a simulated trading server.
@@ -35,7 +41,7 @@ struct MethodRule {
   // Full name as on the wire: "/mtsuite.accounts.v1.AccountService/GetAccount".
   std::string_view method;
   // The caller needs one of these; unused places are empty, the first never is.
-  std::array<std::string_view, 4> scopes;
+  std::array<std::string_view, 6> scopes;
   // Reads change nothing: they may be repeated by a client's channel and are logged at level debug.
   bool is_read = false;
 };

@@ -10,6 +10,8 @@
 #include "gtest/gtest.h"
 #include "mtsuite/accounts/v1/account_service.pb.h"
 #include "mtsuite/connector/v1/connector_service.pb.h"
+#include "mtsuite/connector/v1/quote_service.pb.h"
+#include "mtsuite/connector/v1/trading_service.pb.h"
 #include "mtsuite/operations/v1/operation_service.pb.h"
 #include "mtsuite/operations/v1/server_service.pb.h"
 #include "mtsuite/sim/v1/sim_service.pb.h"
@@ -26,6 +28,8 @@ std::set<std::string> CompiledMethods() {
   for (const FileDescriptor* file : {
            accounts::v1::CreateAccountRequest::descriptor()->file(),
            connector::v1::CreateAccountRequest::descriptor()->file(),
+           connector::v1::GetSymbolRequest::descriptor()->file(),
+           connector::v1::PlaceOrderRequest::descriptor()->file(),
            operations::v1::GetOperationRequest::descriptor()->file(),
            operations::v1::GetServerRequest::descriptor()->file(),
            sim::v1::GetStatusRequest::descriptor()->file(),

@@ -12,7 +12,9 @@
 #include "services/connector/journal/tag.h"
 #include "services/connector/service/connector_service.h"
 #include "services/connector/service/operation_service.h"
+#include "services/connector/service/quote_service.h"
 #include "services/connector/service/server_service.h"
+#include "services/connector/service/trading_service.h"
 #include "services/connector/testing/fake_trade_server.h"
 
 namespace mtsuite::connector {
@@ -70,10 +72,15 @@ struct RunningConnector {
         mtsuite::config::v1::ServerConfig(),
         std::vector<auth::NewKey>{
             {.id = "elsewhere", .scopes = {"accounts.read", "accounts.write"}, .servers = {"other"}},
-            {.id = "cashier", .scopes = {"funds.write"}}});
+            {.id = "cashier", .scopes = {"funds.write"}},
+            {.id = "watcher", .scopes = {"trading.read"}}});
     connector = std::make_unique<ConnectorServiceImpl>(rpc->gate(), process->servers(), process->scheduler());
     operations = std::make_unique<OperationServiceImpl>(rpc->gate(), process->servers());
     servers = std::make_unique<ServerServiceImpl>(rpc->gate(), process->servers());
+    trading = std::make_unique<ConnectorTradingServiceImpl>(rpc->gate(), process->servers());
+    quotes = std::make_unique<ConnectorQuoteServiceImpl>(rpc->gate(), process->servers());
+    rpc->server().Register(v1::ConnectorTradingService::service_full_name(), *trading);
+    rpc->server().Register(v1::ConnectorQuoteService::service_full_name(), *quotes);
     rpc->server().Register(operations::v1::OperationService::service_full_name(), *operations);
     rpc->server().Register(operations::v1::ServerService::service_full_name(), *servers);
     process->Start([this](bool now) {
@@ -82,6 +89,7 @@ struct RunningConnector {
     });
     rpc->Start(v1::ConnectorService::service_full_name(), *connector);
     stub = v1::ConnectorService::NewStub(rpc->Channel());
+    trading_stub = v1::ConnectorTradingService::NewStub(rpc->Channel());
     operation_stub = operations::v1::OperationService::NewStub(rpc->Channel());
   }
   ~RunningConnector() {
@@ -102,8 +110,11 @@ struct RunningConnector {
   std::unique_ptr<ConnectorServiceImpl> connector;
   std::unique_ptr<OperationServiceImpl> operations;
   std::unique_ptr<ServerServiceImpl> servers;
+  std::unique_ptr<ConnectorTradingServiceImpl> trading;
+  std::unique_ptr<ConnectorQuoteServiceImpl> quotes;
   std::unique_ptr<rpc::TestServer> rpc;
   std::unique_ptr<v1::ConnectorService::Stub> stub;
+  std::unique_ptr<v1::ConnectorTradingService::Stub> trading_stub;
   std::unique_ptr<operations::v1::OperationService::Stub> operation_stub;
 };
 
@@ -161,6 +172,19 @@ class ConnectorTest : public ::testing::Test {
     context.set_deadline(absl::ToChronoTime(RealClock().TimeNow() + timeout));
     Response response;
     const grpc::Status status = (run_->stub.get()->*method)(&context, request, &response);
+    replayed_ = context.GetServerInitialMetadata().count("operation-replayed") > 0;
+    if (!status.ok()) return FromGrpc(status);
+    return response;
+  }
+
+  template <class Request, class Response>
+  absl::StatusOr<Response> Trade(grpc::Status (v1::ConnectorTradingService::Stub::*method)(
+                                     grpc::ClientContext*, const Request&, Response*),
+                                 const Request& request, absl::Duration timeout = absl::Seconds(10)) {
+    grpc::ClientContext context;
+    context.set_deadline(absl::ToChronoTime(RealClock().TimeNow() + timeout));
+    Response response;
+    const grpc::Status status = (run_->trading_stub.get()->*method)(&context, request, &response);
     replayed_ = context.GetServerInitialMetadata().count("operation-replayed") > 0;
     if (!status.ok()) return FromGrpc(status);
     return response;

@@ -14,7 +14,9 @@
 #include "services/connector/platforms.h"
 #include "services/connector/service/connector_service.h"
 #include "services/connector/service/operation_service.h"
+#include "services/connector/service/quote_service.h"
 #include "services/connector/service/server_service.h"
+#include "services/connector/service/trading_service.h"
 
 ABSL_FLAG(std::string, config, "", "YAML configuration file; see services/connector/connector.example.yaml");
 
@@ -33,7 +35,11 @@ absl::StatusOr<int> Run(const std::string& path) {
   ConnectorServiceImpl connector(server->gate(), process->servers(), process->scheduler());
   OperationServiceImpl operations(server->gate(), process->servers());
   ServerServiceImpl servers(server->gate(), process->servers());
+  ConnectorTradingServiceImpl trading(server->gate(), process->servers());
+  ConnectorQuoteServiceImpl quotes(server->gate(), process->servers());
   server->Register(v1::ConnectorService::service_full_name(), connector);
+  server->Register(v1::ConnectorTradingService::service_full_name(), trading);
+  server->Register(v1::ConnectorQuoteService::service_full_name(), quotes);
   server->Register(operations::v1::OperationService::service_full_name(), operations);
   server->Register(operations::v1::ServerService::service_full_name(), servers);
   server->OnStop("trading servers", [&process] { process->Stop(); });

@@ -36,6 +36,7 @@
 #include "mtsuite/operations/v1/server_service.pb.h"
 #include "mtsuite/quotes/v1/symbol.pb.h"
 #include "mtsuite/type/v1/deal.pb.h"
+#include "services/connector/trade_types.h"
 
 namespace mtsuite::connector {
 
@@ -78,7 +79,7 @@ struct BookingResult {
   int64_t ticket = 0;
 };
 
-// Deals of one account, by time and ticket.
+// Deals, or orders that are done, of one account, by time and ticket.
 struct DealQuery {
   int64_t login = 0;
   absl::Time start = absl::UnixEpoch();     // Included.
@@ -111,6 +112,9 @@ class TradeServerObserver {
   virtual void OnAllLogins(const std::vector<int64_t>& sorted_logins, absl::Time started) = 0;
   // Deals booked, in the order of their tickets.
   virtual void OnDeals(const std::vector<type::v1::Deal>& deals) = 0;
+  // Open orders and positions as they are. All deals of the accounts that it speaks of which came before have
+  // been told to OnDeals.
+  virtual void OnTrades(const TradeSnapshot& /*snapshot*/) {}
 };
 
 class TradeServer {
@@ -155,6 +159,35 @@ class TradeServer {
   virtual void DeleteAccount(int64_t login, absl::Time deadline, DoneStatus done) = 0;
   virtual void SetPassword(const PasswordChange& change, absl::Time deadline, DoneStatus done) = 0;
   virtual void Book(const Booking& booking, absl::Time deadline, Done<BookingResult> done) = 0;
+
+  // Reads of trading.
+  // One order, open or done. ORDER_NOT_FOUND.
+  virtual void GetOrder(int64_t login, int64_t ticket, absl::Time deadline, Done<orders::v1::Order> done) = 0;
+  // One open position. POSITION_NOT_FOUND.
+  virtual void GetPosition(int64_t login, int64_t ticket, absl::Time deadline,
+                           Done<orders::v1::Position> done) = 0;
+  virtual void GetDeal(int64_t login, int64_t ticket, absl::Time deadline, Done<type::v1::Deal> done) = 0;
+  // All of one account, by ticket.
+  virtual void ListOrders(int64_t login, absl::Time deadline, Done<std::vector<orders::v1::Order>> done) = 0;
+  virtual void ListPositions(int64_t login, absl::Time deadline,
+                             Done<std::vector<orders::v1::Position>> done) = 0;
+  virtual void ListOrderHistory(const DealQuery& query, absl::Time deadline, Done<OrderPage> done) = 0;
+  // A symbol as a group has it, or as the server defines it when `group` is empty. SYMBOL_NOT_FOUND.
+  virtual void GetSymbol(const std::string& symbol, const std::string& group, absl::Time deadline,
+                         Done<quotes::v1::Symbol> done) = 0;
+  // The last price of a symbol for accounts of a group. OFF_QUOTES when there is none.
+  virtual void GetQuote(const std::string& symbol, const std::string& group, absl::Time deadline,
+                        Done<MarketQuote> done) = 0;
+  virtual void CheckMargin(const MarginQuery& query, absl::Time deadline, Done<MarginAnswer> done) = 0;
+
+  // Trading. Errors carry an Outcome. A change to what is there already is a success.
+  virtual void PlaceOrder(const OrderPlacement& order, absl::Time deadline, Done<TradeReceipt> done) = 0;
+  virtual void ChangeOrder(const OrderChange& change, absl::Time deadline, DoneStatus done) = 0;
+  virtual void CancelOrder(const OrderCancellation& order, absl::Time deadline, DoneStatus done) = 0;
+  virtual void ChangeStops(const StopsChange& change, absl::Time deadline, DoneStatus done) = 0;
+  virtual void ClosePosition(const PositionClosing& closing, absl::Time deadline,
+                             Done<TradeReceipt> done) = 0;
+  virtual void ClosePositionBy(const PositionPairing& pair, absl::Time deadline, Done<TradeReceipt> done) = 0;
 };
 
 }  // namespace mtsuite::connector

@@ -36,6 +36,13 @@ class Environment {
   virtual bool AwaitDeal(int64_t ticket) = 0;
   virtual bool AwaitAccount(std::function<bool(const accounts::v1::Account&)> matches) = 0;
   virtual bool AwaitGone(int64_t login) = 0;
+
+  // A symbol that is traded at any time, with volumes of 0.01 to 10 lots at least, also by orders that wait
+  // and by closing positions by one another. Its price moves.
+  virtual std::string symbol() const = 0;
+  // Waits until an order or a position was told.
+  virtual bool AwaitOrder(std::function<bool(const orders::v1::Order&)> matches) = 0;
+  virtual bool AwaitPosition(std::function<bool(const orders::v1::Position&)> matches) = 0;
 };
 
 struct Platform {

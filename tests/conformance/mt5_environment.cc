@@ -52,6 +52,7 @@ class Mt5Environment final : public Environment {
     options.time_zone = "Europe/Athens";
     options.deal_poll_interval = absl::Milliseconds(10);
     options.account_sweep_interval = absl::Milliseconds(50);
+    options.trade_poll_interval = absl::Milliseconds(20);
     options.reconnect_base = absl::Milliseconds(5);
     options.seed = 1;
     server_ = Mt5WebApiServer::Create(options, RealClock()).value();
@@ -98,6 +99,19 @@ class Mt5Environment final : public Environment {
   bool AwaitGone(int64_t login) override {
     return recorder_.Await([login](const Recorder& recorder) {
       return !std::binary_search(recorder.logins_told().begin(), recorder.logins_told().end(), login);
+    });
+  }
+  std::string symbol() const override { return "BTCUSD"; }
+  bool AwaitOrder(std::function<bool(const orders::v1::Order&)> matches) override {
+    return recorder_.Await([&matches](const Recorder& recorder) {
+      return std::any_of(recorder.orders_told().begin(), recorder.orders_told().end(),
+                         [&matches](const auto& entry) { return matches(entry.second); });
+    });
+  }
+  bool AwaitPosition(std::function<bool(const orders::v1::Position&)> matches) override {
+    return recorder_.Await([&matches](const Recorder& recorder) {
+      return std::any_of(recorder.positions_told().begin(), recorder.positions_told().end(),
+                         [&matches](const auto& entry) { return matches(entry.second); });
     });
   }
 

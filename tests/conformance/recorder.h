@@ -35,6 +35,13 @@ class Recorder final : public connector::TradeServerObserver {
     for (const type::v1::Deal& deal : deals) deals_.push_back(deal.ticket());
   }
 
+  void OnTrades(const connector::TradeSnapshot& snapshot) override {
+    absl::MutexLock lock(&mutex_);
+    for (const orders::v1::Position& position : snapshot.positions) positions_[position.ticket()] = position;
+    for (const orders::v1::Order& order : snapshot.orders) orders_[order.ticket()] = order;
+    for (const orders::v1::Order& order : snapshot.done_orders) orders_[order.ticket()] = order;
+  }
+
   // Waits until `predicate(*this)` holds, which is asked with the lock held each time something is told.
   template <typename Predicate>
   bool Await(Predicate predicate) {
@@ -55,6 +62,8 @@ class Recorder final : public connector::TradeServerObserver {
   const std::map<int64_t, accounts::v1::Account>& accounts_told() const { return accounts_; }
   const std::vector<int64_t>& logins_told() const { return logins_; }
   const std::vector<int64_t>& deals_told() const { return deals_; }
+  const std::map<int64_t, orders::v1::Position>& positions_told() const { return positions_; }
+  const std::map<int64_t, orders::v1::Order>& orders_told() const { return orders_; }
   int sweeps() const { return sweeps_; }
   int state_changes() const { return state_changes_; }
 
@@ -65,6 +74,9 @@ class Recorder final : public connector::TradeServerObserver {
   std::map<int64_t, accounts::v1::Account> accounts_;
   std::vector<int64_t> logins_;
   std::vector<int64_t> deals_;
+  // As they were told last.
+  std::map<int64_t, orders::v1::Position> positions_;
+  std::map<int64_t, orders::v1::Order> orders_;
 };
 
 }  // namespace mtsuite::conformance

@@ -58,9 +58,10 @@ void TradeCommands::Search(const OperationRecord& record, const Command& command
     case Command::kBook:
       return SearchDeals(record, 0, deadline, std::move(done));
     case Command::REQUEST_NOT_SET:
-      break;
+      return done(absl::InternalError("an empty command"));
+    default:
+      return orders_->Search(record, deadline, std::move(done));
   }
-  done(absl::InternalError("an empty command"));
 }
 
 void TradeCommands::SearchCreated(const OperationRecord& record, absl::Time deadline, Done<Evidence> done) {

@@ -24,7 +24,12 @@ std::shared_ptr<TradeCommands> TradeCommands::Create(const Options& options, con
   return std::shared_ptr<TradeCommands>(new TradeCommands(options, tools));
 }
 
-TradeCommands::TradeCommands(const Options& options, const Tools& tools) : options_(options), tools_(tools) {}
+TradeCommands::TradeCommands(const Options& options, const Tools& tools)
+    : options_(options),
+      tools_(tools),
+      orders_(OrderCommands::Create(
+          {.search_margin = options.search_margin, .search_records_max = options.search_deals_max},
+          {tools.clock, tools.server, tools.directory, tools.groups, tools.symbols})) {}
 
 void TradeCommands::SetAvailable(bool available, const std::string& why) {
   absl::MutexLock lock(&mutex_);
@@ -52,9 +57,10 @@ void TradeCommands::Prepare(const OperationRecord& record, const Command& comman
     case Command::kBook:
       return PrepareBooking(record, deadline, std::move(done));
     case Command::REQUEST_NOT_SET:
-      break;
+      return done(absl::InternalError("an empty command"));
+    default:
+      return orders_->Prepare(record, deadline, std::move(done));
   }
-  done(absl::InternalError("an empty command"));
 }
 
 void TradeCommands::Send(const OperationRecord& record, const Command& command, absl::Time deadline,
@@ -101,6 +107,8 @@ void TradeCommands::Send(const OperationRecord& record, const Command& command, 
                                 if (!status.ok()) return done(status);
                                 done(OperationResult());
                               });
+  } else if (!command.has_book()) {
+    orders_->Send(record, deadline, std::move(done));
   } else {
     const absl::StatusOr<Booking> booking = ToBooking(record);
     if (!booking.ok()) return done(WithOutcome(booking.status(), type::v1::NOT_SENT));

@@ -11,6 +11,8 @@
 #include "common/clock/clock.h"
 #include "services/connector/base/scheduler.h"
 #include "services/connector/commands/group_cache.h"
+#include "services/connector/commands/order_commands.h"
+#include "services/connector/commands/symbol_cache.h"
 #include "services/connector/directory/directory.h"
 #include "services/connector/directory/login_allocator.h"
 #include "services/connector/journal/commands.h"
@@ -38,6 +40,7 @@ class TradeCommands final : public Commands, public std::enable_shared_from_this
     const Directory& directory;
     LoginAllocator& logins;
     GroupCache& groups;
+    SymbolCache& symbols;
     // Told about accounts that own mutations changed or deleted, before their callers are.
     std::function<void(const accounts::v1::Account&)> on_account;
     std::function<void(int64_t login)> on_deleted;
@@ -63,6 +66,9 @@ class TradeCommands final : public Commands, public std::enable_shared_from_this
   // Whether a booking would find the money it takes, as far as can be told now. For dry runs: the trading
   // server decides.
   void CheckFunds(const Command& command, absl::Time deadline, DoneStatus done);
+
+  // The commands that trade.
+  OrderCommands& orders() { return *orders_; }
 
  private:
   TradeCommands(const Options& options, const Tools& tools);
@@ -91,6 +97,7 @@ class TradeCommands final : public Commands, public std::enable_shared_from_this
 
   const Options options_;
   const Tools tools_;
+  const std::shared_ptr<OrderCommands> orders_;
 
   mutable absl::Mutex mutex_;
   bool available_ ABSL_GUARDED_BY(mutex_) = false;

@@ -12,8 +12,30 @@ namespace mtsuite::connector {
 namespace {
 
 constexpr absl::Duration kRetryInterval = absl::Seconds(1);
-constexpr absl::Duration kTrimInterval = absl::Minutes(1);
-constexpr int kTrimBatch = 500;
+
+int64_t LoginOf(const v1::Event& event) {
+  switch (event.event_case()) {
+    case v1::Event::kAccountCreated:
+      return event.account_created().login();
+    case v1::Event::kAccountUpdated:
+      return event.account_updated().login();
+    case v1::Event::kAccountDeleted:
+      return event.account_deleted();
+    case v1::Event::kDealBooked:
+      return event.deal_booked().login();
+    default:
+      return event.login();
+  }
+}
+
+void SetRevision(v1::Event& event, int64_t revision) {
+  if (event.has_order_placed()) event.mutable_order_placed()->set_revision(revision);
+  if (event.has_order_updated()) event.mutable_order_updated()->set_revision(revision);
+  if (event.has_order_done()) event.mutable_order_done()->set_revision(revision);
+  if (event.has_position_opened()) event.mutable_position_opened()->set_revision(revision);
+  if (event.has_position_updated()) event.mutable_position_updated()->set_revision(revision);
+  if (event.has_position_closed()) event.mutable_position_closed()->set_revision(revision);
+}
 
 }  // namespace
 
@@ -40,6 +62,7 @@ void EventLog::Start(Done<Restored> done) {
     int64_t first = 0;
     std::vector<std::pair<int64_t, absl::Time>> tickets;
     std::vector<std::pair<int64_t, uint64_t>> digests;
+    std::vector<OpenRecord> open;
   };
   auto read = std::make_shared<Read>();
   const absl::Duration remembered = 2 * options_.deal_overlap;
@@ -50,6 +73,7 @@ void EventLog::Start(Done<Restored> done) {
          ASSIGN_OR_RETURN(read->first, store.FirstSequence(server));
          ASSIGN_OR_RETURN(read->tickets, store.ReadTickets(server, read->head->deals_until - remembered));
          ASSIGN_OR_RETURN(read->digests, store.ReadDigests(server));
+         ASSIGN_OR_RETURN(read->open, store.ReadOpen(server));
          return absl::OkStatus();
        },
        [self = shared_from_this(), read, done = std::move(done)](const absl::Status& status) mutable {
@@ -62,7 +86,7 @@ void EventLog::Start(Done<Restored> done) {
              restored.deals_since = self->head_.deals_until - self->options_.deal_overlap;
            } else {
              // What happened before the log began is history, not news.
-             self->head_ = {self->tools_.new_epoch(), 0, self->tools_.clock.TimeNow(), false};
+             self->head_ = {self->tools_.new_epoch(), 0, self->tools_.clock.TimeNow(), false, false};
              restored.deals_since = self->head_.deals_until;
              self->head_changed_ = true;
            }
@@ -71,6 +95,13 @@ void EventLog::Start(Done<Restored> done) {
            self->tickets_.insert(read->tickets.begin(), read->tickets.end());
          }
          restored.digests = std::move(read->digests);
+         restored.trades_baselined = read->head.has_value() && read->head->trades_baselined;
+         for (const OpenRecord& record : read->open) {
+           const bool readable = record.kind == OpenRecord::Kind::kOrder
+                                     ? restored.orders.emplace_back().ParseFromString(record.payload)
+                                     : restored.positions.emplace_back().ParseFromString(record.payload);
+           if (!readable) return done(absl::DataLossError("a damaged open order or position"));
+         }
          self->Flush();
          self->ScheduleTrim(kTrimInterval);
          done(std::move(restored));
@@ -89,6 +120,12 @@ void EventLog::Add(v1::Event event) {
   event.mutable_position()->set_epoch(head_.epoch);
   event.mutable_position()->set_sequence(++head_.last_sequence);
   *event.mutable_time() = ToProto(tools_.clock.TimeNow());
+  event.set_login(LoginOf(event));
+  if (event.has_account_created()) event.set_group(event.account_created().group());
+  if (event.has_account_updated()) event.set_group(event.account_updated().group());
+  if (event.group().empty() && event.login() != 0 && tools_.group_of) {
+    event.set_group(tools_.group_of(event.login()).value_or(""));
+  }
   pending_.events.push_back(std::make_shared<const v1::Event>(std::move(event)));
 }
 
@@ -129,7 +166,8 @@ void EventLog::SetBaselined() {
   Flush();
 }
 
-void EventLog::AppendDeals(const std::vector<type::v1::Deal>& deals) {
+std::vector<type::v1::Deal> EventLog::AppendDeals(const std::vector<type::v1::Deal>& deals) {
+  std::vector<type::v1::Deal> fresh;
   {
     absl::MutexLock lock(&mutex_);
     for (const type::v1::Deal& deal : deals) {
@@ -139,8 +177,57 @@ void EventLog::AppendDeals(const std::vector<type::v1::Deal>& deals) {
       v1::Event event;
       *event.mutable_deal_booked() = deal;
       Add(std::move(event));
+      fresh.push_back(deal);
     }
     ForgetTickets();
+  }
+  Flush();
+  return fresh;
+}
+
+void EventLog::Note(const v1::Event& event) {
+  using Kind = OpenRecord::Kind;
+  const auto open = [this](Kind kind, const auto& record) {
+    pending_.records.push_back({kind, record.ticket(), record.SerializeAsString()});
+  };
+  if (event.has_order_placed()) open(Kind::kOrder, event.order_placed());
+  if (event.has_order_updated()) open(Kind::kOrder, event.order_updated());
+  if (event.has_position_opened()) open(Kind::kPosition, event.position_opened());
+  if (event.has_position_updated()) open(Kind::kPosition, event.position_updated());
+  if (event.has_order_done()) pending_.records.push_back({Kind::kOrder, event.order_done().ticket(), ""});
+  if (event.has_position_closed()) {
+    pending_.records.push_back({Kind::kPosition, event.position_closed().ticket(), ""});
+  }
+}
+
+void EventLog::AppendTrades(std::vector<v1::Event>& events) {
+  {
+    absl::MutexLock lock(&mutex_);
+    for (v1::Event& event : events) {
+      SetRevision(event, head_.last_sequence + 1);
+      Note(event);
+      Add(event);
+    }
+  }
+  Flush();
+}
+
+void EventLog::AdoptTrades(std::vector<v1::Event>& events) {
+  {
+    absl::MutexLock lock(&mutex_);
+    for (v1::Event& event : events) {
+      SetRevision(event, head_.last_sequence);
+      Note(event);
+    }
+  }
+  Flush();
+}
+
+void EventLog::SetTradesBaselined() {
+  {
+    absl::MutexLock lock(&mutex_);
+    if (std::exchange(head_.trades_baselined, true)) return;
+    head_changed_ = true;
   }
   Flush();
 }
@@ -207,6 +294,9 @@ absl::Status EventLog::Write(const Batch& batch) {
                         ? tools_.store.PutDigest(options_.server, digest.login, *digest.value)
                         : tools_.store.DeleteDigest(options_.server, digest.login));
   }
+  for (const OpenRecord& record : batch.records) {
+    RETURN_IF_ERROR(tools_.store.PutOpen(options_.server, record));
+  }
   return tools_.store.WriteHead(options_.server, batch.head);
 }
 
@@ -241,106 +331,6 @@ void EventLog::OnWritten(const std::shared_ptr<Batch>& batch, const absl::Status
   }
   for (const auto& watcher : watchers) watcher();
   Flush();
-}
-
-EventLog::StartPoint EventLog::FindStart(const std::optional<v1::EventPosition>& after) const {
-  absl::MutexLock lock(&mutex_);
-  if (!after.has_value()) return {visible_, false};
-  const bool held =
-      after->epoch() == head_.epoch && after->sequence() >= first_held_ - 1 && after->sequence() <= visible_;
-  if (held) return {after->sequence(), false};
-  return {first_held_ - 1, true};
-}
-
-void EventLog::Read(int64_t sequence, int limit, Done<std::vector<EventPtr>> done) {
-  std::optional<absl::StatusOr<std::vector<EventPtr>>> known;
-  {
-    absl::MutexLock lock(&mutex_);
-    if (sequence >= visible_) {
-      known = std::vector<EventPtr>();
-    } else if (sequence < first_held_ - 1) {
-      known = absl::OutOfRangeError("these events are no longer held");
-    } else if (!memory_.empty() && memory_.front()->position().sequence() <= sequence + 1) {
-      const auto first = memory_.begin() + (sequence + 1 - memory_.front()->position().sequence());
-      const auto count = std::min<ptrdiff_t>(limit, memory_.end() - first);
-      known = std::vector<EventPtr>(first, first + count);
-    }
-  }
-  if (known.has_value()) return done(*std::move(known));
-  auto stored = std::make_shared<std::vector<StoredEvent>>();
-  tools_.committer.Submit(
-      {[&store = tools_.store, server = options_.server, sequence, limit, stored]() -> absl::Status {
-         ASSIGN_OR_RETURN(*stored, store.ReadAfter(server, sequence, limit));
-         return absl::OkStatus();
-       },
-       [sequence, stored, done = std::move(done)](const absl::Status& status) mutable {
-         if (!status.ok()) return done(status);
-         std::vector<EventPtr> events;
-         for (const StoredEvent& row : *stored) {
-           auto event = std::make_shared<v1::Event>();
-           if (!event->ParseFromString(row.payload)) return done(absl::DataLossError("a damaged event"));
-           events.push_back(std::move(event));
-         }
-         const bool trimmed = events.empty() || events.front()->position().sequence() != sequence + 1;
-         if (trimmed) return done(absl::OutOfRangeError("these events are no longer held"));
-         done(std::move(events));
-       }});
-}
-
-v1::EventPosition EventLog::last() const {
-  absl::MutexLock lock(&mutex_);
-  v1::EventPosition position;
-  position.set_epoch(head_.epoch);
-  position.set_sequence(visible_);
-  return position;
-}
-
-uint64_t EventLog::Watch(std::function<void()> callback) {
-  absl::MutexLock lock(&mutex_);
-  watchers_.emplace(++last_watcher_, std::move(callback));
-  return last_watcher_;
-}
-
-void EventLog::Unwatch(uint64_t id) {
-  absl::MutexLock lock(&mutex_);
-  watchers_.erase(id);
-}
-
-void EventLog::ScheduleTrim(absl::Duration delay) {
-  tools_.scheduler.After(delay, [weak = weak_from_this()] {
-    if (const auto self = weak.lock()) self->Trim();
-  });
-}
-
-void EventLog::Trim() {
-  struct Trimmed {
-    int deleted = 0;
-    int64_t first = 0;
-  };
-  auto trimmed = std::make_shared<Trimmed>();
-  int64_t up_to = 0;
-  {
-    absl::MutexLock lock(&mutex_);
-    up_to = visible_ - options_.events_max;
-  }
-  const absl::Time before = tools_.clock.TimeNow() - options_.age_max;
-  tools_.committer.Submit(
-      {[&store = tools_.store, server = options_.server, up_to, before, trimmed]() -> absl::Status {
-         ASSIGN_OR_RETURN(trimmed->deleted, store.DeleteOld(server, up_to, before, kTrimBatch));
-         ASSIGN_OR_RETURN(trimmed->first, store.FirstSequence(server));
-         return absl::OkStatus();
-       },
-       [weak = weak_from_this(), trimmed](const absl::Status& status) {
-         const auto self = weak.lock();
-         if (self == nullptr) return;
-         const bool more = status.ok() && trimmed->deleted == kTrimBatch;
-         if (status.ok() && trimmed->deleted > 0) {
-           absl::MutexLock lock(&self->mutex_);
-           const int64_t first = trimmed->first == 0 ? self->visible_ + 1 : trimmed->first;
-           self->first_held_ = std::max(self->first_held_, first);
-         }
-         self->ScheduleTrim(more ? absl::Milliseconds(100) : kTrimInterval);
-       }});
 }
 
 }  // namespace mtsuite::connector

@@ -55,6 +55,8 @@ class EventLog : public std::enable_shared_from_this<EventLog> {
     Committer& committer;
     EventStore& store;
     std::function<std::string()> new_epoch;
+    // Group of an account, as far as it is known; unset for none.
+    std::function<std::optional<std::string>(int64_t login)> group_of = nullptr;
   };
 
   // What was read from the store.
@@ -63,6 +65,10 @@ class EventLog : public std::enable_shared_from_this<EventLog> {
     absl::Time deals_since;
     // What is known of accounts.
     std::vector<std::pair<int64_t, uint64_t>> digests;
+    // What was open, as it was told last, and whether that is all of it.
+    std::vector<orders::v1::Order> orders;
+    std::vector<orders::v1::Position> positions;
+    bool trades_baselined = false;
   };
 
   static std::shared_ptr<EventLog> Create(const Options& options, const Tools& tools);
@@ -76,8 +82,16 @@ class EventLog : public std::enable_shared_from_this<EventLog> {
   void AppendAccounts(const AccountChanges& changes, bool own) ABSL_LOCKS_EXCLUDED(mutex_);
   // The accounts that were there when the log began have all been appended.
   void SetBaselined() ABSL_LOCKS_EXCLUDED(mutex_);
-  // Deals; those known are left out.
-  void AppendDeals(const std::vector<type::v1::Deal>& deals) ABSL_LOCKS_EXCLUDED(mutex_);
+  // Deals; those known are left out. Returns the others.
+  std::vector<type::v1::Deal> AppendDeals(const std::vector<type::v1::Deal>& deals)
+      ABSL_LOCKS_EXCLUDED(mutex_);
+  // Events of orders and positions, in order. Sets the revision of each record to its event's sequence, and
+  // stores what is open with them, in the same transaction.
+  void AppendTrades(std::vector<v1::Event>& events) ABSL_LOCKS_EXCLUDED(mutex_);
+  // What is open when the log begins: stored as if these events had told it, but nothing is told.
+  void AdoptTrades(std::vector<v1::Event>& events) ABSL_LOCKS_EXCLUDED(mutex_);
+  // The orders and positions that were open when the log began have all been taken in.
+  void SetTradesBaselined() ABSL_LOCKS_EXCLUDED(mutex_);
   void AppendServer(const operations::v1::Server& server) ABSL_LOCKS_EXCLUDED(mutex_);
 
   // Where a reader starts that has everything up to `after`: the place itself, or the one before the oldest
@@ -106,15 +120,20 @@ class EventLog : public std::enable_shared_from_this<EventLog> {
   struct Batch {
     std::vector<EventPtr> events;
     std::vector<Digest> digests;
+    std::vector<OpenRecord> records;
     EventLogHead head;
     // What the store holds up to this sequence is deleted: the log begins anew after it.
     int64_t forget_up_to = 0;
-    bool empty() const { return events.empty() && digests.empty(); }
+    bool empty() const { return events.empty() && digests.empty() && records.empty(); }
   };
+
+  static constexpr absl::Duration kTrimInterval = absl::Minutes(1);
 
   EventLog(const Options& options, const Tools& tools);
 
   void Add(v1::Event event) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // Notes what is open after an event.
+  void Note(const v1::Event& event) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void Flush() ABSL_LOCKS_EXCLUDED(mutex_);
   void Submit(std::shared_ptr<Batch> batch);
   void OnWritten(const std::shared_ptr<Batch>& batch, const absl::Status& status) ABSL_LOCKS_EXCLUDED(mutex_);

@@ -36,29 +36,29 @@ absl::StatusOr<std::vector<T>> ReadAll(DatabaseRunner& runner, const Statement& 
 
 absl::StatusOr<std::optional<EventLogHead>> EventStore::ReadHead(const std::string& server) {
   static const Statement* const statement = new Statement{
-      "SELECT epoch, last_sequence, deals_until, baselined FROM event_logs WHERE server = :server",
+      "SELECT epoch, last_sequence, deals_until, baselined, trades_baselined FROM event_logs "
+      "WHERE server = :server",
       {kText},
-      {kText, kInt, kInt, kInt}};
-  ASSIGN_OR_RETURN(
-      std::vector<EventLogHead> heads,
-      ReadAll<EventLogHead>(runner_, *statement, {server}, [](const Row& row) {
-        return EventLogHead{std::string(row.Text(0)), row.Int(1), FromMicros(row.Int(2)), row.Int(3) != 0};
-      }));
+      {kText, kInt, kInt, kInt, kInt}};
+  ASSIGN_OR_RETURN(std::vector<EventLogHead> heads,
+                   ReadAll<EventLogHead>(runner_, *statement, {server}, [](const Row& row) {
+                     return EventLogHead{std::string(row.Text(0)), row.Int(1), FromMicros(row.Int(2)),
+                                         row.Int(3) != 0, row.Int(4) != 0};
+                   }));
   if (heads.empty()) return std::optional<EventLogHead>();
   return std::optional<EventLogHead>(std::move(heads.front()));
 }
 
 absl::Status EventStore::WriteHead(const std::string& server, const EventLogHead& head) {
   static const Statement* const statement = new Statement{
-      "INSERT INTO event_logs (server, epoch, last_sequence, deals_until, baselined) VALUES (:server, "
-      ":epoch, :last, :until, "
-      ":baselined) ON CONFLICT (server) DO UPDATE SET epoch = excluded.epoch, last_sequence = "
-      "excluded.last_sequence, "
-      "deals_until = excluded.deals_until, baselined = excluded.baselined",
-      {kText, kText, kInt, kInt, kInt}};
+      "INSERT INTO event_logs (server, epoch, last_sequence, deals_until, baselined, trades_baselined) "
+      "VALUES (:server, :epoch, :last, :until, :baselined, :trades) ON CONFLICT (server) DO UPDATE SET "
+      "epoch = excluded.epoch, last_sequence = excluded.last_sequence, deals_until = excluded.deals_until, "
+      "baselined = excluded.baselined, trades_baselined = excluded.trades_baselined",
+      {kText, kText, kInt, kInt, kInt, kInt}};
   return runner_.transaction()
-      .Execute(*statement,
-               {server, head.epoch, head.last_sequence, ToMicros(head.deals_until), head.baselined ? 1 : 0})
+      .Execute(*statement, {server, head.epoch, head.last_sequence, ToMicros(head.deals_until),
+                            head.baselined ? 1 : 0, head.trades_baselined ? 1 : 0})
       .status();
 }
 
@@ -144,6 +144,29 @@ absl::StatusOr<std::vector<std::pair<int64_t, uint64_t>>> EventStore::ReadDigest
       "SELECT login, digest FROM account_digests WHERE server = :server", {kText}, {kInt, kInt}};
   return ReadAll<std::pair<int64_t, uint64_t>>(runner_, *statement, {server}, [](const Row& row) {
     return std::make_pair(row.Int(0), static_cast<uint64_t>(row.Int(1)));
+  });
+}
+
+absl::Status EventStore::PutOpen(const std::string& server, const OpenRecord& record) {
+  static const Statement* const put = new Statement{
+      "INSERT INTO open_trades (server, kind, ticket, payload) VALUES (:server, :kind, :ticket, :payload) "
+      "ON CONFLICT (server, kind, ticket) DO UPDATE SET payload = excluded.payload",
+      {kText, kInt, kInt, kBytes}};
+  static const Statement* const remove =
+      new Statement{"DELETE FROM open_trades WHERE server = :server AND kind = :kind AND ticket = :ticket",
+                    {kText, kInt, kInt}};
+  const auto kind = static_cast<int64_t>(record.kind);
+  if (record.payload.empty()) {
+    return runner_.transaction().Execute(*remove, {server, kind, record.ticket}).status();
+  }
+  return runner_.transaction().Execute(*put, {server, kind, record.ticket, Bytes{record.payload}}).status();
+}
+
+absl::StatusOr<std::vector<OpenRecord>> EventStore::ReadOpen(const std::string& server) {
+  static const Statement* const statement = new Statement{
+      "SELECT kind, ticket, payload FROM open_trades WHERE server = :server", {kText}, {kInt, kInt, kBytes}};
+  return ReadAll<OpenRecord>(runner_, *statement, {server}, [](const Row& row) {
+    return OpenRecord{static_cast<OpenRecord::Kind>(row.Int(0)), row.Int(1), std::string(row.Bytes(2))};
   });
 }
 

@@ -24,6 +24,17 @@ struct EventLogHead {
   // Whether the accounts that were there when the log began are all known: only later ones are told as
   // created.
   bool baselined = false;
+  // The same for open orders and positions.
+  bool trades_baselined = false;
+};
+
+// An order or position that is open, as it was told last.
+struct OpenRecord {
+  enum class Kind { kOrder = 1, kPosition = 2 };
+  Kind kind = Kind::kOrder;
+  int64_t ticket = 0;
+  // A serialized Order or Position; closed when empty.
+  std::string payload;
 };
 
 // One event as it is stored.
@@ -60,6 +71,10 @@ class EventStore {
   absl::Status PutDigest(const std::string& server, int64_t login, uint64_t digest);
   absl::Status DeleteDigest(const std::string& server, int64_t login);
   absl::StatusOr<std::vector<std::pair<int64_t, uint64_t>>> ReadDigests(const std::string& server);
+
+  // Writes or, without payload, deletes.
+  absl::Status PutOpen(const std::string& server, const OpenRecord& record);
+  absl::StatusOr<std::vector<OpenRecord>> ReadOpen(const std::string& server);
 
  private:
   DatabaseRunner& runner_;

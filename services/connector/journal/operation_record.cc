@@ -15,8 +15,7 @@ operations::v1::Operation ToPublic(const OperationRecord& record) {
   operation.set_kind(record.kind);
   operation.set_state(record.state);
   operation.set_login(record.login);
-  // Other kinds leave no comment on the trading server.
-  if (record.kind == Operation::BALANCE_OPERATION) operation.set_tag(record.tag);
+  if (LeavesTag(record.kind)) operation.set_tag(record.tag);
   *operation.mutable_create_time() = ToProto(record.create_time);
   *operation.mutable_update_time() = ToProto(record.update_time);
   operation.set_attempt_count(record.attempt);
@@ -32,6 +31,9 @@ operations::v1::Operation ToPublic(const OperationRecord& record) {
   if (record.result.has_balance_operation()) {
     *operation.mutable_balance_operation() = record.result.balance_operation();
   }
+  if (record.result.has_trade()) *operation.mutable_trade() = record.result.trade();
+  if (record.result.has_order()) *operation.mutable_order() = record.result.order();
+  if (record.result.has_position()) *operation.mutable_position() = record.result.position();
   return operation;
 }
 
@@ -47,6 +49,18 @@ OperationKind KindOf(const Command& command) {
       return Operation::SET_PASSWORD;
     case Command::kBook:
       return Operation::BALANCE_OPERATION;
+    case Command::kPlaceOrder:
+      return Operation::PLACE_ORDER;
+    case Command::kUpdateOrder:
+      return Operation::UPDATE_ORDER;
+    case Command::kCancelOrder:
+      return Operation::CANCEL_ORDER;
+    case Command::kUpdatePosition:
+      return Operation::UPDATE_POSITION;
+    case Command::kClosePosition:
+      return Operation::CLOSE_POSITION;
+    case Command::kClosePositionBy:
+      return Operation::CLOSE_POSITION_BY;
     case Command::REQUEST_NOT_SET:
       break;
   }
@@ -65,6 +79,18 @@ int64_t LoginOf(const Command& command) {
       return command.set_password().login();
     case Command::kBook:
       return command.book().login();
+    case Command::kPlaceOrder:
+      return command.place_order().login();
+    case Command::kUpdateOrder:
+      return command.update_order().login();
+    case Command::kCancelOrder:
+      return command.cancel_order().login();
+    case Command::kUpdatePosition:
+      return command.update_position().login();
+    case Command::kClosePosition:
+      return command.close_position().login();
+    case Command::kClosePositionBy:
+      return command.close_position_by().login();
     case Command::REQUEST_NOT_SET:
       break;
   }

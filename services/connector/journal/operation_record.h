@@ -54,7 +54,11 @@ inline bool IsUnresolved(OperationState state) {
 
 // Whether an operation that was carried out shows its tag on the trading server, in the comment of what it
 // left there.
-inline bool LeavesTag(OperationKind kind) { return kind == operations::v1::Operation::BALANCE_OPERATION; }
+inline bool LeavesTag(OperationKind kind) {
+  using operations::v1::Operation;
+  return kind == Operation::BALANCE_OPERATION || kind == Operation::PLACE_ORDER ||
+         kind == Operation::CLOSE_POSITION || kind == Operation::CLOSE_POSITION_BY;
+}
 
 // What the public API tells of a record.
 operations::v1::Operation ToPublic(const OperationRecord& record);

@@ -18,11 +18,12 @@
 
 namespace mtsuite::connector::mt5 {
 
-// The connections to one server: some for commands, one for polling, whose long answers would hold up others.
+// The connections to one server: some for commands, one for polling, whose long answers would hold up others,
+// and one for trading, because the outcome of a trade is told to the connection that asked for it.
 // Used on the thread of its io_context only.
 class ConnectionPool {
  public:
-  enum class Lane { kCommand, kPoll };
+  enum class Lane { kCommand, kPoll, kDealer };
   using AnswerHandler = absl::AnyInvocable<void(absl::StatusOr<Answer>)>;
 
   // How the command connections are.
@@ -59,6 +60,7 @@ class ConnectionPool {
   absl::AnyInvocable<void()> on_change_;
   std::vector<std::unique_ptr<Connection>> commands_;
   std::unique_ptr<Connection> poll_;
+  std::unique_ptr<Connection> dealer_;
 };
 
 }  // namespace mtsuite::connector::mt5

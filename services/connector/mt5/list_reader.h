@@ -14,6 +14,7 @@
 #include "common/strings/view.h"
 #include "services/connector/mt5/call_errors.h"
 #include "services/connector/mt5/commands/config_commands.h"
+#include "services/connector/mt5/commands/symbol_commands.h"
 #include "services/connector/mt5/connection_pool.h"
 
 namespace mtsuite::connector::mt5 {
@@ -116,10 +117,17 @@ inline void ReadGroups(ConnectionPool& pool, ConnectionPool::Lane lane, absl::Ti
                                         std::move(done));
 }
 
-inline void ReadSymbols(ConnectionPool& pool, ConnectionPool::Lane lane, absl::Time deadline,
-                        ListReader<quotes::v1::Symbol>::DoneItems done) {
-  ListReader<quotes::v1::Symbol>::Read(pool, lane, {CountSymbols(), &GetSymbolAt, &ParseSymbol}, deadline,
-                                       std::move(done));
+// `time` must outlive the reading.
+inline void ReadSymbols(ConnectionPool& pool, ConnectionPool::Lane lane, const ServerTime& time,
+                        absl::Time deadline, ListReader<quotes::v1::Symbol>::DoneItems done) {
+  ListReader<SymbolRecord>::Read(
+      pool, lane, {CountSymbols(), &GetSymbolAt, &ParseSymbol}, deadline,
+      [&time, done = std::move(done)](absl::StatusOr<std::vector<SymbolRecord>> records) mutable {
+        if (!records.ok()) return done(records.status());
+        std::vector<quotes::v1::Symbol> symbols;
+        for (SymbolRecord& record : *records) symbols.push_back(FinishSymbol(std::move(record), time));
+        done(std::move(symbols));
+      });
 }
 
 }  // namespace mtsuite::connector::mt5

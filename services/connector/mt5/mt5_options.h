@@ -56,6 +56,9 @@ struct Mt5Options {
   // Which accounts and deals are watched, as a group mask.
   std::string group_mask = "*";
   absl::Duration deal_poll_interval = absl::Milliseconds(500);
+  // Between two looks at all open orders and positions; those of accounts with new deals are looked at at
+  // once.
+  absl::Duration trade_poll_interval = absl::Seconds(1);
   absl::Duration account_sweep_interval = absl::Seconds(30);
   absl::Duration group_refresh_interval = absl::Minutes(5);
   absl::Duration time_refresh_interval = absl::Minutes(10);

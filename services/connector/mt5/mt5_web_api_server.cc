@@ -12,6 +12,7 @@
 #include "services/connector/mt5/calls/password_calls.h"
 #include "services/connector/mt5/commands/fields.h"
 #include "services/connector/mt5/list_reader.h"
+#include "services/connector/mt5/mt5_web_api_server_run.h"
 
 namespace mtsuite::connector::mt5 {
 namespace {
@@ -52,7 +53,8 @@ Mt5WebApiServer::Mt5WebApiServer(const Mt5Options& options, Clock& clock, TimeKe
       pool_(io_, options_, clock_, [this] { OnConnectionChanged(); }),
       catalog_(pool_, clock_),
       updates_(io_),
-      calls_{pool_, catalog_, time_keeper_.time(), updates_, clock_},
+      dealer_(io_, pool_, clock_),
+      calls_{pool_, catalog_, time_keeper_.time(), updates_, clock_, dealer_},
       poller_({io_, calls_, options_, time_keeper_, [this] { UpdateState(); }}) {
   description_.set_server(options_.server);
   description_.set_platform(Server::MT5);
@@ -63,7 +65,8 @@ Mt5WebApiServer::Mt5WebApiServer(const Mt5Options& options, Clock& clock, TimeKe
   description_.set_max_login(options_.max_login);
   for (const auto capability :
        {Server::ACCOUNTS, Server::BALANCE_OPERATIONS, Server::DEALS, Server::GROUPS, Server::SYMBOLS,
-        Server::EVENTS, Server::PHONE_PASSWORD_CHECK, Server::TERMINAL_RIGHTS}) {
+        Server::EVENTS, Server::PHONE_PASSWORD_CHECK, Server::TERMINAL_RIGHTS, Server::TRADING,
+        Server::STOP_LIMIT_ORDERS, Server::CLOSE_BY}) {
     description_.add_capabilities(capability);
   }
 }
@@ -120,32 +123,8 @@ absl::Status Mt5WebApiServer::CheckReachable(bool mutation) const {
   return NotConnected(health.error, waiting ? wait : options_.reconnect_base, mutation);
 }
 
-template <typename DoneType, typename Body>
-void Mt5WebApiServer::Run(bool mutation, DoneType done, Body start) {
-  absl::ReleasableMutexLock lock(&stop_mutex_);
-  if (stopped_) {
-    lock.Release();
-    return done(NotConnected("the connector is stopping", absl::Seconds(1), mutation));
-  }
-  if (calls_in_progress_.fetch_add(1) >= options_.call_limit) {
-    asio::post(io_, [this, mutation, done = std::move(done)]() mutable {
-      calls_in_progress_.fetch_sub(1);
-      done(TooManyCalls(mutation));
-    });
-    return;
-  }
-  asio::post(io_, [this, mutation, done = std::move(done), start = std::move(start)]() mutable {
-    DoneType counted = [this, done = std::move(done)](auto result) mutable {
-      calls_in_progress_.fetch_sub(1);
-      UpdateState();
-      done(std::move(result));
-    };
-    if (absl::Status status = CheckReachable(mutation); !status.ok()) return counted(std::move(status));
-    start(std::move(counted));
-  });
-}
-
 void Mt5WebApiServer::OnConnectionChanged() {
+  dealer_.OnConnectionChanged();
   poller_.OnConnectionChanged();
   UpdateState();
 }
@@ -211,7 +190,7 @@ void Mt5WebApiServer::ListGroups(absl::Time deadline, Done<std::vector<accounts:
 
 void Mt5WebApiServer::ListSymbols(absl::Time deadline, Done<std::vector<quotes::v1::Symbol>> done) {
   Run(false, std::move(done), [this, deadline](Done<std::vector<quotes::v1::Symbol>> counted) {
-    ReadSymbols(pool_, ConnectionPool::Lane::kCommand, deadline, std::move(counted));
+    ReadSymbols(pool_, ConnectionPool::Lane::kCommand, time_keeper_.time(), deadline, std::move(counted));
   });
 }
 

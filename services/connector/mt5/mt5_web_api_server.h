@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -63,6 +64,27 @@ class Mt5WebApiServer final : public TradeServer {
   void SetPassword(const PasswordChange& change, absl::Time deadline, DoneStatus done) override;
   void Book(const Booking& booking, absl::Time deadline, Done<BookingResult> done) override;
 
+  void GetOrder(int64_t login, int64_t ticket, absl::Time deadline, Done<orders::v1::Order> done) override;
+  void GetPosition(int64_t login, int64_t ticket, absl::Time deadline,
+                   Done<orders::v1::Position> done) override;
+  void GetDeal(int64_t login, int64_t ticket, absl::Time deadline, Done<type::v1::Deal> done) override;
+  void ListOrders(int64_t login, absl::Time deadline, Done<std::vector<orders::v1::Order>> done) override;
+  void ListPositions(int64_t login, absl::Time deadline,
+                     Done<std::vector<orders::v1::Position>> done) override;
+  void ListOrderHistory(const DealQuery& query, absl::Time deadline, Done<OrderPage> done) override;
+  void GetSymbol(const std::string& symbol, const std::string& group, absl::Time deadline,
+                 Done<quotes::v1::Symbol> done) override;
+  void GetQuote(const std::string& symbol, const std::string& group, absl::Time deadline,
+                Done<MarketQuote> done) override;
+  void CheckMargin(const MarginQuery& query, absl::Time deadline, Done<MarginAnswer> done) override;
+
+  void PlaceOrder(const OrderPlacement& order, absl::Time deadline, Done<TradeReceipt> done) override;
+  void ChangeOrder(const OrderChange& change, absl::Time deadline, DoneStatus done) override;
+  void CancelOrder(const OrderCancellation& order, absl::Time deadline, DoneStatus done) override;
+  void ChangeStops(const StopsChange& change, absl::Time deadline, DoneStatus done) override;
+  void ClosePosition(const PositionClosing& closing, absl::Time deadline, Done<TradeReceipt> done) override;
+  void ClosePositionBy(const PositionPairing& pair, absl::Time deadline, Done<TradeReceipt> done) override;
+
  private:
   Mt5WebApiServer(const Mt5Options& options, Clock& clock, TimeKeeper time_keeper);
 
@@ -83,6 +105,7 @@ class Mt5WebApiServer final : public TradeServer {
   ConnectionPool pool_;
   GroupCatalog catalog_;
   KeyedQueue updates_;
+  DealerLine dealer_;
   const CallContext calls_;
   Poller poller_;
   TradeServerObserver* observer_ = nullptr;

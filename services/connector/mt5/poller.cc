@@ -21,12 +21,18 @@ constexpr int kNotFound = 13;
 // How often deals are looked for further back, see DealWindow.
 constexpr absl::Duration kDeepPollInterval = absl::Seconds(30);
 
+// Between questions for deals while there is trading: many trades share one.
+constexpr absl::Duration kHurriedInterval = absl::Milliseconds(10);
+
 // Bytes. Reading this much JSON takes a millisecond or so.
 constexpr size_t kLargeAnswer = 64 << 10;
 
 }  // namespace
 
-Poller::Poller(Parts parts) : parts_(std::move(parts)) {
+Poller::Poller(Parts parts)
+    : parts_(std::move(parts)),
+      watch_(
+          {parts_.io, reader_, parts_.calls, parts_.options, [this](bool at_once) { WantDeals(at_once); }}) {
   for (int i = 0; i < kTaskCount; ++i) timers_.emplace_back(parts_.io);
 }
 
@@ -37,6 +43,7 @@ void Poller::Start(TradeServerObserver* observer, absl::Time deals_since) {
 }
 
 void Poller::Stop() {
+  watch_.Stop();
   observer_ = nullptr;
   ++generation_;
   for (asio::steady_timer& timer : timers_) timer.cancel();
@@ -50,6 +57,8 @@ void Poller::OnConnectionChanged() {
   for (asio::steady_timer& timer : timers_) timer.cancel();
   // The zone first: everything else has times in it. Then the groups, which accounts need.
   ready_ = false;
+  deals_asked_ = deals_wanted_ = at_once_ = hurry_ = false;
+  watch_.Stop();
   if (up) ReadTime();
 }
 
@@ -100,6 +109,7 @@ void Poller::ReadAllGroups() {
                Schedule(kGroups, parts_.options.group_refresh_interval);
                if (std::exchange(ready_, true)) return;
                PollDeals();
+               watch_.Start(observer_);
                SweepAccounts();
              });
 }
@@ -114,16 +124,25 @@ void Poller::PollDeals() {
   if (deep) last_deep_poll_ = Now();
   const DealWindow::Span span = window_->Next(wall, deep);
   const uint64_t generation = generation_;
+  deals_asked_ = true;
+  last_poll_ = Now();
+  hurry_ = false;
+  at_once_ = false;
+  const bool wanted = std::exchange(deals_wanted_, false);
   parts_.calls.pool.Call(
       kLane, GetDealBatch(parts_.options.group_mask, {span.from, span.to}),
-      Now() + parts_.options.poll_timeout, [this, generation, span, wall](absl::StatusOr<Answer> answer) {
+      Now() + parts_.options.poll_timeout,
+      [this, generation, span, wall, wanted](absl::StatusOr<Answer> answer) {
         if (observer_ == nullptr) return;
-        auto go_on = [this, generation, span, wall](const DealAnswer& deals) {
+        auto go_on = [this, generation, span, wall, wanted](const DealAnswer& deals) {
           if (observer_ == nullptr) return;
           OnDeals(span, wall, deals);
           if (generation != generation_ || !Active()) return;
           const bool more = deals.records.ok() && window_->Lags(wall);
-          Schedule(kDeals, more ? absl::ZeroDuration() : parts_.options.deal_poll_interval);
+          deals_asked_ = false;
+          const absl::Duration pause = hurry_ ? HurryDelay() : parts_.options.deal_poll_interval;
+          Schedule(kDeals, more || at_once_ ? absl::ZeroDuration() : pause);
+          if (wanted) watch_.OnDealsPolled(deals.records.ok() && !more);
         };
         if (!answer.ok() || answer->body.size() < kLargeAnswer) {
           return go_on(ReadDeals(span, parts_.calls.time, answer));
@@ -133,6 +152,23 @@ void Poller::PollDeals() {
           asio::post(parts_.io, [go_on, deals = ReadDeals(span, time, answer)] { go_on(deals); });
         });
       });
+}
+
+void Poller::WantDeals(bool at_once) {
+  deals_wanted_ = true;
+  if (!at_once) return;
+  at_once_ = true;
+  if (!deals_asked_) Schedule(kDeals, absl::ZeroDuration());
+}
+
+void Poller::Hurry() {
+  if (!Active() || !ready_) return;
+  hurry_ = true;
+  if (!deals_asked_) Schedule(kDeals, HurryDelay());
+}
+
+absl::Duration Poller::HurryDelay() const {
+  return std::max(last_poll_ + kHurriedInterval - Now(), absl::ZeroDuration());
 }
 
 Poller::DealAnswer Poller::ReadDeals(const DealWindow::Span& span, const ServerTime& time,
@@ -172,6 +208,7 @@ void Poller::TellDeals(const std::vector<DealRecord>& records) {
   if (deals.empty()) return;
   std::sort(deals.begin(), deals.end(),
             [](const type::v1::Deal& a, const type::v1::Deal& b) { return a.ticket() < b.ticket(); });
+  watch_.OnDeals(deals);
   observer_->OnDeals(deals);
 }
 

@@ -15,6 +15,7 @@
 #include "services/connector/mt5/deal_window.h"
 #include "services/connector/mt5/mt5_options.h"
 #include "services/connector/mt5/time_keeper.h"
+#include "services/connector/mt5/trade_watch.h"
 #include "services/connector/trade_server.h"
 
 namespace mtsuite::connector::mt5 {
@@ -41,6 +42,9 @@ class Poller {
   // The polling connection may have come up or gone down.
   void OnConnectionChanged();
 
+  // Something was traded: the deals are asked for now.
+  void Hurry();
+
  private:
   enum Task { kTime, kGroups, kDeals, kAccounts, kTaskCount };
 
@@ -54,6 +58,9 @@ class Poller {
   void ReadTime();
   void ReadAllGroups();
   void PollDeals();
+  // Asks for deals for the trade watch, at once or when they are due.
+  void WantDeals(bool at_once);
+  absl::Duration HurryDelay() const;
   void SweepAccounts();
 
   // What the server said of a span.
@@ -72,11 +79,19 @@ class Poller {
   absl::Time deals_since_;
   std::optional<DealWindow> window_;
   absl::Time last_deep_poll_ = absl::InfinitePast();
+  absl::Time last_poll_ = absl::InfinitePast();
   bool up_ = false;
   bool ready_ = false;  // Zone and groups were read since the connection came up.
   // Counts ups and downs of the connection; what belongs to an earlier one is dropped.
   uint64_t generation_ = 0;
   std::vector<asio::steady_timer> timers_;
+  // Of this generation: a question for deals is under way; the trade watch waits for the next one; that one
+  // follows the present one at once, or soon.
+  bool deals_asked_ = false;
+  bool deals_wanted_ = false;
+  bool at_once_ = false;
+  bool hurry_ = false;
+  TradeWatch watch_;
   // Reads large answers, so that the commands of callers, whose thread this is not, need not wait for that.
   // The last member: it ends before what its work uses.
   asio::thread_pool reader_{1};

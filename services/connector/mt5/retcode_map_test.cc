@@ -26,60 +26,75 @@ CommandContext Mutation(std::string_view command, int64_t login = 1001) {
   return context;
 }
 
+struct Case {
+  int retcode;
+  StatusCode code;
+  ErrorReason reason;
+  Outcome outcome;
+};
+const std::vector<Case> kCases = {
+    {2, StatusCode::kInternal, type::v1::TRADE_SERVER_REJECTED, type::v1::UNCONFIRMED},
+    {3, StatusCode::kInvalidArgument, type::v1::TRADE_SERVER_REJECTED, type::v1::REJECTED},
+    {4, StatusCode::kInvalidArgument, type::v1::TRADE_SERVER_REJECTED, type::v1::REJECTED},
+    {5, StatusCode::kInternal, type::v1::TRADE_SERVER_REJECTED, type::v1::UNCONFIRMED},
+    {6, StatusCode::kInternal, type::v1::TRADE_SERVER_REJECTED, type::v1::UNCONFIRMED},
+    {7, StatusCode::kUnavailable, type::v1::TRADE_SERVER_UNAVAILABLE, type::v1::UNCONFIRMED},
+    {8, StatusCode::kFailedPrecondition, type::v1::MANAGER_NOT_PERMITTED, type::v1::REJECTED},
+    {9, StatusCode::kDeadlineExceeded, type::v1::TRADE_SERVER_TIMEOUT, type::v1::UNCONFIRMED},
+    {10, StatusCode::kUnavailable, type::v1::TRADE_SERVER_UNAVAILABLE, type::v1::UNCONFIRMED},
+    {11, StatusCode::kUnavailable, type::v1::TRADE_SERVER_UNAVAILABLE, type::v1::UNCONFIRMED},
+    {12, StatusCode::kResourceExhausted, type::v1::RATE_LIMITED, type::v1::REJECTED},
+    {13, StatusCode::kNotFound, type::v1::ACCOUNT_NOT_FOUND, type::v1::REJECTED},
+    {14, StatusCode::kInternal, type::v1::TRADE_SERVER_REJECTED, type::v1::UNCONFIRMED},
+    {15, StatusCode::kUnavailable, type::v1::TRADE_SERVER_UNAVAILABLE, type::v1::UNCONFIRMED},
+    {16, StatusCode::kUnavailable, type::v1::TRADE_SERVER_REJECTED, type::v1::UNCONFIRMED},
+    {17, StatusCode::kAlreadyExists, type::v1::TRADE_SERVER_REJECTED, type::v1::REJECTED},
+    {1018, StatusCode::kResourceExhausted, type::v1::RATE_LIMITED, type::v1::REJECTED},
+    {2001, StatusCode::kFailedPrecondition, type::v1::TRADE_SERVER_REJECTED, type::v1::REJECTED},
+    {3001, StatusCode::kFailedPrecondition, type::v1::TRADE_SERVER_REJECTED, type::v1::REJECTED},
+    {3002, StatusCode::kResourceExhausted, type::v1::LOGINS_EXHAUSTED, type::v1::REJECTED},
+    {3003, StatusCode::kAlreadyExists, type::v1::LOGIN_TAKEN, type::v1::REJECTED},
+    {3004, StatusCode::kAlreadyExists, type::v1::LOGIN_TAKEN, type::v1::REJECTED},
+    {3006, StatusCode::kInvalidArgument, type::v1::PASSWORD_TOO_WEAK, type::v1::REJECTED},
+    {3008, StatusCode::kFailedPrecondition, type::v1::OPEN_POSITIONS_FORBID_CHANGE, type::v1::REJECTED},
+    {3010, StatusCode::kFailedPrecondition, type::v1::GROUP_CURRENCY_DIFFERS, type::v1::REJECTED},
+    {3013, StatusCode::kAlreadyExists, type::v1::LOGIN_TAKEN, type::v1::REJECTED},
+    {4005, StatusCode::kInvalidArgument, type::v1::AMOUNT_TOO_LARGE, type::v1::REJECTED},
+    {10006, StatusCode::kFailedPrecondition, type::v1::DEALER_REJECTED, type::v1::REJECTED},
+    {10009, StatusCode::kUnavailable, type::v1::TRADE_SERVER_REJECTED, type::v1::UNCONFIRMED},
+    {10012, StatusCode::kDeadlineExceeded, type::v1::TRADE_SERVER_TIMEOUT, type::v1::UNCONFIRMED},
+    {10013, StatusCode::kInvalidArgument, type::v1::TRADE_SERVER_REJECTED, type::v1::REJECTED},
+    {10019, StatusCode::kFailedPrecondition, type::v1::INSUFFICIENT_FREE_MARGIN, type::v1::REJECTED},
+    {10024, StatusCode::kResourceExhausted, type::v1::RATE_LIMITED, type::v1::REJECTED},
+    {10031, StatusCode::kUnavailable, type::v1::TRADE_SERVER_UNAVAILABLE, type::v1::UNCONFIRMED},
+    {10004, StatusCode::kAborted, type::v1::REQUOTE, type::v1::REJECTED},
+    {10011, StatusCode::kInternal, type::v1::TRADE_SERVER_REJECTED, type::v1::UNCONFIRMED},
+    {10014, StatusCode::kInvalidArgument, type::v1::INVALID_VOLUME, type::v1::REJECTED},
+    {10015, StatusCode::kInvalidArgument, type::v1::INVALID_PRICE, type::v1::REJECTED},
+    {10016, StatusCode::kInvalidArgument, type::v1::INVALID_STOPS, type::v1::REJECTED},
+    {10017, StatusCode::kFailedPrecondition, type::v1::TRADE_DISABLED, type::v1::REJECTED},
+    {10018, StatusCode::kFailedPrecondition, type::v1::MARKET_CLOSED, type::v1::REJECTED},
+    {10020, StatusCode::kAborted, type::v1::PRICE_CHANGED, type::v1::REJECTED},
+    {10021, StatusCode::kFailedPrecondition, type::v1::OFF_QUOTES, type::v1::REJECTED},
+    {10023, StatusCode::kAborted, type::v1::ORDER_CHANGED, type::v1::REJECTED},
+    {10029, StatusCode::kFailedPrecondition, type::v1::TRADE_FROZEN, type::v1::REJECTED},
+    {10036, StatusCode::kFailedPrecondition, type::v1::POSITION_CLOSED, type::v1::REJECTED},
+    {10038, StatusCode::kInvalidArgument, type::v1::VOLUME_EXCEEDS_POSITION, type::v1::REJECTED},
+    {10043, StatusCode::kFailedPrecondition, type::v1::DIRECTION_NOT_ALLOWED, type::v1::REJECTED},
+    {10046, StatusCode::kFailedPrecondition, type::v1::HEDGING_PROHIBITED, type::v1::REJECTED},
+    {11001, StatusCode::kUnavailable, type::v1::TRADE_SERVER_REJECTED, type::v1::UNCONFIRMED},
+    {12000, StatusCode::kFailedPrecondition, type::v1::NOT_SUPPORTED_BY_PLATFORM, type::v1::REJECTED},
+    {12002, StatusCode::kFailedPrecondition, type::v1::NOT_SUPPORTED_BY_PLATFORM, type::v1::REJECTED},
+    {12003, StatusCode::kAborted, type::v1::TRADE_SERVER_REJECTED, type::v1::UNCONFIRMED},
+    {12004, StatusCode::kFailedPrecondition, type::v1::TRADE_SERVER_REJECTED, type::v1::REJECTED},
+    // Documented nowhere: a refusal, but not one to rely on.
+    {77, StatusCode::kFailedPrecondition, type::v1::TRADE_SERVER_REJECTED, type::v1::UNCONFIRMED},
+    {-1, StatusCode::kFailedPrecondition, type::v1::TRADE_SERVER_REJECTED, type::v1::UNCONFIRMED},
+    {99999, StatusCode::kFailedPrecondition, type::v1::TRADE_SERVER_REJECTED, type::v1::UNCONFIRMED},
+};
+
 TEST(RetcodeMapTest, EveryKindOfRefusalOfAMutation) {
-  struct Case {
-    int retcode;
-    StatusCode code;
-    ErrorReason reason;
-    Outcome outcome;
-  };
-  const std::vector<Case> cases = {
-      {2, StatusCode::kInternal, type::v1::TRADE_SERVER_REJECTED, type::v1::UNCONFIRMED},
-      {3, StatusCode::kInvalidArgument, type::v1::TRADE_SERVER_REJECTED, type::v1::REJECTED},
-      {4, StatusCode::kInvalidArgument, type::v1::TRADE_SERVER_REJECTED, type::v1::REJECTED},
-      {5, StatusCode::kInternal, type::v1::TRADE_SERVER_REJECTED, type::v1::UNCONFIRMED},
-      {6, StatusCode::kInternal, type::v1::TRADE_SERVER_REJECTED, type::v1::UNCONFIRMED},
-      {7, StatusCode::kUnavailable, type::v1::TRADE_SERVER_UNAVAILABLE, type::v1::UNCONFIRMED},
-      {8, StatusCode::kFailedPrecondition, type::v1::MANAGER_NOT_PERMITTED, type::v1::REJECTED},
-      {9, StatusCode::kDeadlineExceeded, type::v1::TRADE_SERVER_TIMEOUT, type::v1::UNCONFIRMED},
-      {10, StatusCode::kUnavailable, type::v1::TRADE_SERVER_UNAVAILABLE, type::v1::UNCONFIRMED},
-      {11, StatusCode::kUnavailable, type::v1::TRADE_SERVER_UNAVAILABLE, type::v1::UNCONFIRMED},
-      {12, StatusCode::kResourceExhausted, type::v1::RATE_LIMITED, type::v1::REJECTED},
-      {13, StatusCode::kNotFound, type::v1::ACCOUNT_NOT_FOUND, type::v1::REJECTED},
-      {14, StatusCode::kInternal, type::v1::TRADE_SERVER_REJECTED, type::v1::UNCONFIRMED},
-      {15, StatusCode::kUnavailable, type::v1::TRADE_SERVER_UNAVAILABLE, type::v1::UNCONFIRMED},
-      {16, StatusCode::kUnavailable, type::v1::TRADE_SERVER_REJECTED, type::v1::UNCONFIRMED},
-      {17, StatusCode::kAlreadyExists, type::v1::TRADE_SERVER_REJECTED, type::v1::REJECTED},
-      {1018, StatusCode::kResourceExhausted, type::v1::RATE_LIMITED, type::v1::REJECTED},
-      {2001, StatusCode::kFailedPrecondition, type::v1::TRADE_SERVER_REJECTED, type::v1::REJECTED},
-      {3001, StatusCode::kFailedPrecondition, type::v1::TRADE_SERVER_REJECTED, type::v1::REJECTED},
-      {3002, StatusCode::kResourceExhausted, type::v1::LOGINS_EXHAUSTED, type::v1::REJECTED},
-      {3003, StatusCode::kAlreadyExists, type::v1::LOGIN_TAKEN, type::v1::REJECTED},
-      {3004, StatusCode::kAlreadyExists, type::v1::LOGIN_TAKEN, type::v1::REJECTED},
-      {3006, StatusCode::kInvalidArgument, type::v1::PASSWORD_TOO_WEAK, type::v1::REJECTED},
-      {3008, StatusCode::kFailedPrecondition, type::v1::OPEN_POSITIONS_FORBID_CHANGE, type::v1::REJECTED},
-      {3010, StatusCode::kFailedPrecondition, type::v1::GROUP_CURRENCY_DIFFERS, type::v1::REJECTED},
-      {3013, StatusCode::kAlreadyExists, type::v1::LOGIN_TAKEN, type::v1::REJECTED},
-      {4005, StatusCode::kInvalidArgument, type::v1::AMOUNT_TOO_LARGE, type::v1::REJECTED},
-      {10006, StatusCode::kFailedPrecondition, type::v1::TRADE_SERVER_REJECTED, type::v1::REJECTED},
-      {10009, StatusCode::kUnavailable, type::v1::TRADE_SERVER_REJECTED, type::v1::UNCONFIRMED},
-      {10012, StatusCode::kDeadlineExceeded, type::v1::TRADE_SERVER_TIMEOUT, type::v1::UNCONFIRMED},
-      {10013, StatusCode::kInvalidArgument, type::v1::TRADE_SERVER_REJECTED, type::v1::REJECTED},
-      {10019, StatusCode::kFailedPrecondition, type::v1::INSUFFICIENT_FREE_MARGIN, type::v1::REJECTED},
-      {10024, StatusCode::kResourceExhausted, type::v1::RATE_LIMITED, type::v1::REJECTED},
-      {10031, StatusCode::kUnavailable, type::v1::TRADE_SERVER_UNAVAILABLE, type::v1::UNCONFIRMED},
-      {10046, StatusCode::kFailedPrecondition, type::v1::TRADE_SERVER_REJECTED, type::v1::REJECTED},
-      {11001, StatusCode::kUnavailable, type::v1::TRADE_SERVER_REJECTED, type::v1::UNCONFIRMED},
-      {12000, StatusCode::kFailedPrecondition, type::v1::NOT_SUPPORTED_BY_PLATFORM, type::v1::REJECTED},
-      {12002, StatusCode::kFailedPrecondition, type::v1::NOT_SUPPORTED_BY_PLATFORM, type::v1::REJECTED},
-      {12003, StatusCode::kAborted, type::v1::TRADE_SERVER_REJECTED, type::v1::UNCONFIRMED},
-      {12004, StatusCode::kFailedPrecondition, type::v1::TRADE_SERVER_REJECTED, type::v1::REJECTED},
-      // Documented nowhere: a refusal, but not one to rely on.
-      {77, StatusCode::kFailedPrecondition, type::v1::TRADE_SERVER_REJECTED, type::v1::UNCONFIRMED},
-      {-1, StatusCode::kFailedPrecondition, type::v1::TRADE_SERVER_REJECTED, type::v1::UNCONFIRMED},
-      {99999, StatusCode::kFailedPrecondition, type::v1::TRADE_SERVER_REJECTED, type::v1::UNCONFIRMED},
-  };
-  for (const Case& c : cases) {
+  for (const Case& c : kCases) {
     const absl::Status status = StatusOfRetcode(c.retcode, "Text", Mutation("USER_UPDATE"));
     EXPECT_THAT(status, StatusIs(c.code)) << c.retcode;
     EXPECT_THAT(status, HasReason(c.reason)) << c.retcode;

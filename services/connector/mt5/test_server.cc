@@ -87,6 +87,8 @@ TestServer::TestServer(const TestPeer::Options& peer_options)
   });
   Answer("USER_LOGINS", {.body = "[]"});
   Answer("DEAL_GET_BATCH", {.body = "[]"});
+  Answer("ORDER_GET_BATCH", {.body = "[]"});
+  Answer("POSITION_GET_BATCH", {.body = "[]"});
   Accept();
   thread_ = std::thread([this] { io_.run(); });
 }

@@ -22,9 +22,10 @@ ServerRuntime::ServerRuntime(const Options& options, const Tools& tools,
       trade_server_(std::move(trade_server)),
       logins_(directory_, options.logins),
       groups_(std::make_shared<GroupCache>(*trade_server_, tools.scheduler)),
+      symbols_(std::make_shared<SymbolCache>(*trade_server_, tools.scheduler)),
       commands_(TradeCommands::Create(
           {.server = options.server},
-          {tools.clock, tools.scheduler, *trade_server_, directory_, logins_, *groups_,
+          {tools.clock, tools.scheduler, *trade_server_, directory_, logins_, *groups_, *symbols_,
            [this](const accounts::v1::Account& account) {
              events_->AppendAccounts(directory_.Observe({account}, tools_.clock.TimeNow()),
                                      /*own=*/true);
@@ -35,7 +36,10 @@ ServerRuntime::ServerRuntime(const Options& options, const Tools& tools,
           options.journal, {tools.clock, tools.scheduler, tools.committer, tools.journal_store, tools.reader,
                             tools.journal_read_store, *commands_, tools.fingerprinter})),
       events_(EventLog::Create(options.event_log,
-                               {tools.clock, tools.scheduler, tools.committer, tools.event_store, &NewUuid})),
+                               {tools.clock, tools.scheduler, tools.committer, tools.event_store, &NewUuid,
+                                [this](int64_t login) { return directory_.GroupOf(login); }})),
+      trades_([this](std::vector<v1::Event>& events) { events_->AppendTrades(events); },
+              [this](std::vector<v1::Event>& events) { events_->AdoptTrades(events); }),
       connected_gauge_(
           metrics::MakeGauge(options.journal.registry,
                              {"connector_server_connected", "1 while the trading server can be reached."},
@@ -54,6 +58,7 @@ void ServerRuntime::Start(DoneStatus done) {
 
 void ServerRuntime::OnRestored(EventLog::Restored restored, DoneStatus done) {
   directory_.Restore(restored.digests);
+  trades_.Restore(std::move(restored.orders), std::move(restored.positions), restored.trades_baselined);
   journal_->Start([self = shared_from_this(), deals_since = restored.deals_since,
                    done = std::move(done)](const absl::Status& status) mutable {
     if (!status.ok()) return done(status);
@@ -121,10 +126,21 @@ void ServerRuntime::OnAllLogins(const std::vector<int64_t>& sorted_logins, absl:
 }
 
 void ServerRuntime::OnDeals(const std::vector<type::v1::Deal>& deals) {
-  events_->AppendDeals(deals);
+  trades_.ObserveDeals(events_->AppendDeals(deals));
   std::vector<std::string> tags;
   for (const type::v1::Deal& deal : deals) {
     if (const std::string_view tag = TagOf(deal.comment()); !tag.empty()) tags.emplace_back(tag);
+  }
+  if (!tags.empty()) journal_->OnTags(tags);
+}
+
+void ServerRuntime::OnTrades(const TradeSnapshot& snapshot) {
+  trades_.Observe(snapshot);
+  if (trades_.loaded()) events_->SetTradesBaselined();
+  if (journal_->unconfirmed_count() == 0) return;
+  std::vector<std::string> tags;
+  for (const orders::v1::Order& order : snapshot.orders) {
+    if (const std::string_view tag = TagOf(order.comment()); !tag.empty()) tags.emplace_back(tag);
   }
   if (!tags.empty()) journal_->OnTags(tags);
 }

@@ -12,6 +12,7 @@
 #include "services/connector/eventlog/event_log.h"
 #include "services/connector/journal/journal.h"
 #include "services/connector/trade_server.h"
+#include "services/connector/trades/trade_book.h"
 
 namespace mtsuite::connector {
 
@@ -55,8 +56,10 @@ class ServerRuntime final : public TradeServerObserver, public std::enable_share
   TradeServer& trade_server() { return *trade_server_; }
   TradeCommands& commands() { return *commands_; }
   GroupCache& groups() { return *groups_; }
+  SymbolCache& symbols() { return *symbols_; }
   Journal& journal() { return *journal_; }
   EventLog& events() { return *events_; }
+  const TradeBook& trades() const { return trades_; }
   const Directory& directory() const { return directory_; }
   const std::string& id() const { return options_.server; }
 
@@ -67,6 +70,7 @@ class ServerRuntime final : public TradeServerObserver, public std::enable_share
   void OnAccounts(const std::vector<accounts::v1::Account>& accounts) override;
   void OnAllLogins(const std::vector<int64_t>& sorted_logins, absl::Time started) override;
   void OnDeals(const std::vector<type::v1::Deal>& deals) override;
+  void OnTrades(const TradeSnapshot& snapshot) override;
 
  private:
   ServerRuntime(const Options& options, const Tools& tools, std::unique_ptr<TradeServer> trade_server);
@@ -80,9 +84,11 @@ class ServerRuntime final : public TradeServerObserver, public std::enable_share
   Directory directory_;
   LoginAllocator logins_;
   const std::shared_ptr<GroupCache> groups_;
+  const std::shared_ptr<SymbolCache> symbols_;
   const std::shared_ptr<TradeCommands> commands_;
   const std::shared_ptr<Journal> journal_;
   const std::shared_ptr<EventLog> events_;
+  TradeBook trades_;
   metrics::Gauge connected_gauge_;
   metrics::Gauge accounts_gauge_;
 

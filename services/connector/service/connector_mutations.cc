@@ -14,16 +14,6 @@ using grpc::ServerUnaryReactor;
 
 namespace {
 
-// The parts that all requests of mutations have.
-template <class Request>
-Mutation ToMutation(const Request& request) {
-  Mutation mutation;
-  mutation.server = request.server();
-  mutation.operation_id = request.operation_id();
-  mutation.validate_only = request.validate_only();
-  return mutation;
-}
-
 // A dry run answers with what was asked for.
 BalanceOperation Asked(const v1::CreateBalanceOperationRequest& request) {
   BalanceOperation operation;

@@ -12,6 +12,8 @@
 namespace mtsuite::connector {
 namespace {
 
+using Fill = absl::AnyInvocable<void(const OperationResult&)>;
+
 absl::StatusOr<std::shared_ptr<ServerRuntime>> Check(const ServerDirectory& servers, const rpc::Call& call,
                                                      const Mutation& mutation) {
   RETURN_IF_ERROR(call.CheckServerAllowed(mutation.server));
@@ -26,9 +28,18 @@ absl::StatusOr<std::shared_ptr<ServerRuntime>> Check(const ServerDirectory& serv
   return runtime;
 }
 
+void DryTrade(std::shared_ptr<ServerRuntime> runtime, rpc::CallPtr call, OperationRecord record, Fill fill) {
+  runtime->commands().orders().CheckTrade(
+      record, /*check_margin=*/true, call->deadline(),
+      [runtime, call, record, fill = std::move(fill)](const absl::Status& status) mutable {
+        if (status.ok()) fill(ToDryResult(record));
+        call->Finish(status);
+      });
+}
+
 // Everything that Prepare checks, and what only the trading server decides otherwise: the money. Nothing is
 // recorded.
-void DryRun(std::shared_ptr<ServerRuntime> runtime, rpc::CallPtr call, Command command) {
+void DryRun(std::shared_ptr<ServerRuntime> runtime, rpc::CallPtr call, Command command, Fill fill) {
   if (absl::Status status = runtime->commands().CheckAvailable(); !status.ok()) {
     call->Finish(status);
     return;
@@ -43,8 +54,13 @@ void DryRun(std::shared_ptr<ServerRuntime> runtime, rpc::CallPtr call, Command c
   record.command = WithoutSecrets(command);
   runtime->commands().Prepare(
       record, command, call->deadline(),
-      [runtime, call, record, command](const absl::StatusOr<Preparation>& preparation) {
+      [runtime, call, record, command,
+       fill = std::move(fill)](const absl::StatusOr<Preparation>& preparation) mutable {
         runtime->commands().Release(record);
+        if (preparation.ok() && preparation->baseline.has_trade()) {
+          record.baseline = preparation->baseline;
+          return DryTrade(std::move(runtime), std::move(call), std::move(record), std::move(fill));
+        }
         if (!preparation.ok() || !command.has_book()) {
           call->Finish(preparation.status());
           return;
@@ -65,7 +81,7 @@ void Mutate(const ServerDirectory& servers, rpc::CallPtr call, Mutation mutation
     return;
   }
   if (mutation.validate_only) {
-    DryRun(*std::move(runtime), std::move(call), std::move(mutation.command));
+    DryRun(*std::move(runtime), std::move(call), std::move(mutation.command), std::move(fill));
     return;
   }
   OperationRequest request;

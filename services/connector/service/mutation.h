@@ -19,8 +19,19 @@ struct Mutation {
   Command command;
 };
 
+// The parts that all requests of mutations have.
+template <class Request>
+Mutation ToMutation(const Request& request) {
+  Mutation mutation;
+  mutation.server = request.server();
+  mutation.operation_id = request.operation_id();
+  mutation.validate_only = request.validate_only();
+  return mutation;
+}
+
 // Carries a mutation out through the server's journal, or with validate_only checks it and changes nothing,
-// and finishes the call. `fill` writes the result into the response; with validate_only it is not called.
+// and finishes the call. `fill` writes the result into the response; with validate_only it is called for
+// trades only, with what would be.
 void Mutate(const ServerDirectory& servers, rpc::CallPtr call, Mutation mutation,
             absl::AnyInvocable<void(const OperationResult&)> fill);
 

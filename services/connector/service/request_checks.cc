@@ -5,41 +5,26 @@
 #include "absl/strings/str_cat.h"
 #include "common/status/error.h"
 #include "common/status/macros.h"
-#include "common/strings/utf8.h"
 #include "common/strings/view.h"
 #include "google/protobuf/util/field_mask_util.h"
 #include "services/connector/base/proto_time.h"
 #include "services/connector/commands/booking.h"
-#include "services/connector/journal/tag.h"
+#include "services/connector/service/request_errors.h"
+#include "services/connector/service/trade_checks.h"
 
 namespace mtsuite::connector {
 namespace {
 
+using request_errors::Invalid;
+using request_errors::Required;
+
 constexpr size_t kMaxOperationIdLength = 64;
 constexpr int32_t kMaxDealPage = 1000;
-
-ErrorBuilder Invalid(ErrorReason reason, const std::string& message) {
-  return MakeError(absl::StatusCode::kInvalidArgument, reason, message).Outcome(type::v1::REJECTED);
-}
-
-absl::Status Required(const std::string& field) {
-  return Invalid(type::v1::FIELD_REQUIRED, absl::StrCat("the field ", field, " is missing"))
-      .Field(field, "must be set");
-}
 
 absl::Status CheckBooking(const v1::CreateBalanceOperationRequest& request) {
   RETURN_IF_ERROR(CheckLogin(request.login()));
   RETURN_IF_ERROR(SignedAmount(request.balance_operation()).status());
-  const std::string& comment = request.balance_operation().comment();
-  const int length = Utf16Length(comment);
-  if (length > kMaxCallerCommentLength) {
-    return Invalid(
-               type::v1::COMMENT_TOO_LONG,
-               absl::StrCat("the comment has ", length, " characters of at most ", kMaxCallerCommentLength))
-        .With("max_length", kMaxCallerCommentLength)
-        .Field("balance_operation.comment", absl::StrCat("at most ", kMaxCallerCommentLength, " characters"));
-  }
-  return absl::OkStatus();
+  return request_errors::CheckComment(request.balance_operation().comment(), "balance_operation.comment");
 }
 
 absl::Status CheckUpdate(const v1::UpdateAccountRequest& request) {
@@ -51,6 +36,24 @@ absl::Status CheckUpdate(const v1::UpdateAccountRequest& request) {
     return Invalid(type::v1::UPDATE_MASK_INVALID, absl::StrCat("an account has no field \"", path, "\""))
         .With("path", path)
         .Field("update_mask", "fields of Account");
+  }
+  return absl::OkStatus();
+}
+
+// Of deals, and of orders that are done.
+template <class Request>
+absl::Status CheckHistoryQuery(const Request& request) {
+  RETURN_IF_ERROR(CheckLogin(request.login()));
+  if (request.limit() < 1 || request.limit() > kMaxDealPage) {
+    return Invalid(type::v1::FIELD_INVALID, "the limit must be 1 to 1000").Field("limit", "1 to 1000");
+  }
+  if (request.offset() < 0) {
+    return Invalid(type::v1::FIELD_INVALID, "the offset must not be negative").Field("offset", "0 or above");
+  }
+  if (request.has_start_time() && request.has_end_time() &&
+      FromProto(request.start_time()) >= FromProto(request.end_time())) {
+    return Invalid(type::v1::TIME_RANGE_INVALID, "start_time must be before end_time")
+        .Field("end_time", "later than start_time");
   }
   return absl::OkStatus();
 }
@@ -99,25 +102,23 @@ absl::Status CheckCommand(const Command& command) {
     case Command::kBook:
       return CheckBooking(command.book());
     case Command::REQUEST_NOT_SET:
-      break;
+      return absl::InternalError("an empty command");
+    default:
+      return CheckTradeCommand(command);
   }
-  return absl::InternalError("an empty command");
 }
 
-absl::Status CheckDealQuery(const v1::ListDealsRequest& request) {
-  RETURN_IF_ERROR(CheckLogin(request.login()));
-  if (request.limit() < 1 || request.limit() > kMaxDealPage) {
-    return Invalid(type::v1::FIELD_INVALID, "the limit must be 1 to 1000").Field("limit", "1 to 1000");
-  }
-  if (request.offset() < 0) {
-    return Invalid(type::v1::FIELD_INVALID, "the offset must not be negative").Field("offset", "0 or above");
-  }
-  if (request.has_start_time() && request.has_end_time() &&
-      FromProto(request.start_time()) >= FromProto(request.end_time())) {
-    return Invalid(type::v1::TIME_RANGE_INVALID, "start_time must be before end_time")
-        .Field("end_time", "later than start_time");
-  }
-  return absl::OkStatus();
+absl::Status CheckDealQuery(const v1::ListDealsRequest& request) { return CheckHistoryQuery(request); }
+
+absl::StatusOr<DealQuery> ToHistoryQuery(const v1::ListOrderHistoryRequest& request) {
+  RETURN_IF_ERROR(CheckHistoryQuery(request));
+  DealQuery query;
+  query.login = request.login();
+  if (request.has_start_time()) query.start = FromProto(request.start_time());
+  if (request.has_end_time()) query.end = FromProto(request.end_time());
+  query.offset = request.offset();
+  query.limit = request.limit();
+  return query;
 }
 
 }  // namespace mtsuite::connector

@@ -46,6 +46,13 @@ std::vector<storage::Migration> Migrations() {
        {
            "CREATE TABLE leases (server TEXT PRIMARY KEY, owner TEXT NOT NULL, renewals BIGINT NOT NULL)",
        }},
+      {4,
+       "open trades",
+       {
+           "ALTER TABLE event_logs ADD COLUMN trades_baselined BIGINT NOT NULL DEFAULT 0",
+           "CREATE TABLE open_trades (server TEXT NOT NULL, kind BIGINT NOT NULL, ticket BIGINT NOT NULL, "
+           "payload BYTES NOT NULL, PRIMARY KEY (server, kind, ticket))",
+       }},
   };
 }
 

@@ -5,26 +5,9 @@
 
 #include "common/status/error.h"
 #include "services/connector/base/proto_time.h"
+#include "services/connector/testing/fake_trade_server_calls.h"
 
 namespace mtsuite::connector {
-
-using Kind = FakeFault::Kind;
-
-namespace {
-
-absl::Status Unavailable() {
-  return MakeError(absl::StatusCode::kUnavailable, type::v1::TRADE_SERVER_UNAVAILABLE,
-                   "the fake server is not connected")
-      .Outcome(type::v1::NOT_SENT)
-      .RetryAfter(absl::Seconds(1));
-}
-
-absl::Status Unconfirmed() {
-  return MakeError(absl::StatusCode::kDeadlineExceeded, type::v1::TRADE_SERVER_TIMEOUT, "no reply came")
-      .Outcome(type::v1::UNCONFIRMED);
-}
-
-}  // namespace
 
 FakeTradeServer::FakeTradeServer(std::shared_ptr<FakeWorld> world, absl::Mutex& world_mutex,
                                  Scheduler& world_scheduler, Scheduler& scheduler, Clock& clock,
@@ -85,6 +68,7 @@ void FakeTradeServer::Poll() {
   std::vector<accounts::v1::Account> accounts;
   std::vector<int64_t> logins;
   std::vector<type::v1::Deal> deals;
+  TradeSnapshot trades;
   {
     absl::MutexLock lock(&mutex_);
     observer = observer_;
@@ -95,10 +79,19 @@ void FakeTradeServer::Poll() {
     deals.assign(world_->deals().begin() + static_cast<ptrdiff_t>(deals_told_), world_->deals().end());
     // The last deal is told again each time, as overlapping windows do.
     deals_told_ = world_->deals().empty() ? 0 : world_->deals().size() - 1;
+    trades.all = true;
+    trades.read_time = clock_.TimeNow();
+    const FakeTrading& trading = world_->trading();
+    for (const auto& [ticket, order] : trading.open_orders()) trades.orders.push_back(order);
+    for (const auto& [ticket, position] : trading.positions()) trades.positions.push_back(position);
+    for (const auto& [ticket, order] : trading.done_orders()) {
+      if (done_told_.insert(ticket).second) trades.done_orders.push_back(order);
+    }
   }
   observer->OnAccounts(accounts);
   observer->OnAllLogins(logins, clock_.TimeNow());
   if (!deals.empty()) observer->OnDeals(deals);
+  observer->OnTrades(trades);
 }
 
 operations::v1::Server FakeTradeServer::Describe() const {
@@ -133,65 +126,6 @@ void FakeTradeServer::Calls::FailAll() {
     fails.swap(fails_);
   }
   for (auto& [id, fail] : fails) fail();
-}
-
-template <typename T>
-void FakeTradeServer::Read(std::function<absl::StatusOr<T>(const FakeWorld&)> query, Done<T> done) {
-  if (!connected()) {
-    scheduler_.After(absl::ZeroDuration(), [done = std::move(done)]() mutable { done(Unavailable()); });
-    return;
-  }
-  const auto caller = std::make_shared<Done<T>>(std::move(done));
-  const uint64_t id = calls_->Add([caller] { (*caller)(Unavailable()); });
-  // The answer is as old as its way back.
-  const auto answer = std::make_shared<absl::StatusOr<T>>(Unavailable());
-  const absl::Duration there = Latency();
-  scheduler_.After(there, [world = world_, &mutex = world_mutex_, query = std::move(query), answer] {
-    absl::MutexLock lock(&mutex);
-    *answer = query(*world);
-  });
-  scheduler_.After(there + absl::Microseconds(1) + Latency(), [calls = calls_, id, caller, answer] {
-    if (calls->Take(id)) (*caller)(std::move(*answer));
-  });
-}
-
-template <typename T>
-void FakeTradeServer::Mutate(std::function<absl::StatusOr<T>(FakeWorld&)> command, absl::Time deadline,
-                             Done<T> done) {
-  const FakeFault fault = options_.next_fault ? options_.next_fault() : FakeFault();
-  if (!connected() || fault.kind == Kind::kNotSent) {
-    scheduler_.After(absl::ZeroDuration(), [done = std::move(done)]() mutable { done(Unavailable()); });
-    return;
-  }
-  const auto caller = std::make_shared<Done<T>>(std::move(done));
-  const uint64_t id = calls_->Add([caller] { (*caller)(Unconfirmed()); });
-  const auto reply = std::make_shared<absl::StatusOr<T>>(Unconfirmed());
-  const absl::Duration there = Latency();
-  absl::Duration answered = there + absl::Microseconds(1) + Latency();
-  absl::Duration arrival = there;
-  if (fault.kind != Kind::kNone) {
-    answered = std::max(absl::ZeroDuration(), std::min(deadline - clock_.TimeNow(), 3 * Latency()));
-    if (fault.kind == Kind::kLateExecution) arrival = answered + fault.late_by;
-  }
-  // What travels goes on when the connector crashes; the reply finds its way back only to one that still
-  // lives.
-  if (fault.kind != Kind::kLostBeforeExecution) {
-    const bool replies = fault.kind == Kind::kNone;
-    world_scheduler_.After(
-        arrival, [world = world_, executed = executed_, &mutex = world_mutex_, command, reply, replies] {
-          absl::MutexLock lock(&mutex);
-          ++*executed;
-          absl::StatusOr<T> result = command(*world);
-          if (replies) *reply = std::move(result);
-        });
-  }
-  scheduler_.After(answered, [calls = calls_, id, caller, reply, &mutex = world_mutex_] {
-    absl::StatusOr<T> answer = [&] {
-      absl::MutexLock lock(&mutex);
-      return *reply;
-    }();
-    if (calls->Take(id)) (*caller)(std::move(answer));
-  });
 }
 
 void FakeTradeServer::GetAccount(int64_t login, absl::Time, Done<accounts::v1::Account> done) {

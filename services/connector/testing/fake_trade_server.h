@@ -5,6 +5,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -72,6 +73,25 @@ class FakeTradeServer final : public TradeServer {
   void DeleteAccount(int64_t login, absl::Time deadline, DoneStatus done) override;
   void SetPassword(const PasswordChange& change, absl::Time deadline, DoneStatus done) override;
   void Book(const Booking& booking, absl::Time deadline, Done<BookingResult> done) override;
+  void GetOrder(int64_t login, int64_t ticket, absl::Time deadline, Done<orders::v1::Order> done) override;
+  void GetPosition(int64_t login, int64_t ticket, absl::Time deadline,
+                   Done<orders::v1::Position> done) override;
+  void GetDeal(int64_t login, int64_t ticket, absl::Time deadline, Done<type::v1::Deal> done) override;
+  void ListOrders(int64_t login, absl::Time deadline, Done<std::vector<orders::v1::Order>> done) override;
+  void ListPositions(int64_t login, absl::Time deadline,
+                     Done<std::vector<orders::v1::Position>> done) override;
+  void ListOrderHistory(const DealQuery& query, absl::Time deadline, Done<OrderPage> done) override;
+  void GetSymbol(const std::string& symbol, const std::string& group, absl::Time deadline,
+                 Done<quotes::v1::Symbol> done) override;
+  void GetQuote(const std::string& symbol, const std::string& group, absl::Time deadline,
+                Done<MarketQuote> done) override;
+  void CheckMargin(const MarginQuery& query, absl::Time deadline, Done<MarginAnswer> done) override;
+  void PlaceOrder(const OrderPlacement& order, absl::Time deadline, Done<TradeReceipt> done) override;
+  void ChangeOrder(const OrderChange& change, absl::Time deadline, DoneStatus done) override;
+  void CancelOrder(const OrderCancellation& order, absl::Time deadline, DoneStatus done) override;
+  void ChangeStops(const StopsChange& change, absl::Time deadline, DoneStatus done) override;
+  void ClosePosition(const PositionClosing& closing, absl::Time deadline, Done<TradeReceipt> done) override;
+  void ClosePositionBy(const PositionPairing& pair, absl::Time deadline, Done<TradeReceipt> done) override;
 
  private:
   // Calls in progress: whoever takes a call out of it answers it. Outlives this object in timers that are
@@ -91,6 +111,8 @@ class FakeTradeServer final : public TradeServer {
 
   template <typename T>
   void Read(std::function<absl::StatusOr<T>(const FakeWorld&)> query, Done<T> done);
+  // The same for a command without a result.
+  void MutateStatus(std::function<absl::Status(FakeWorld&)> command, absl::Time deadline, DoneStatus done);
   template <typename T>
   void Mutate(std::function<absl::StatusOr<T>(FakeWorld&)> command, absl::Time deadline, Done<T> done);
   absl::Duration Latency() const;
@@ -111,6 +133,7 @@ class FakeTradeServer final : public TradeServer {
   TradeServerObserver* observer_ ABSL_GUARDED_BY(mutex_) = nullptr;
   bool connected_ ABSL_GUARDED_BY(mutex_) = true;
   size_t deals_told_ ABSL_GUARDED_BY(mutex_) = 0;
+  std::set<int64_t> done_told_ ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace mtsuite::connector

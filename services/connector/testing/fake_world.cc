@@ -22,6 +22,7 @@ accounts::v1::Group MakeGroup(const char* name, const char* currency, int digits
   group.set_currency_digits(digits);
   group.set_default_leverage(100);
   group.set_min_password_length(8);
+  group.set_position_mode(accounts::v1::Group::HEDGING);
   return group;
 }
 
@@ -116,7 +117,7 @@ absl::StatusOr<Account> FakeWorld::Update(const AccountChange& change) {
 absl::Status FakeWorld::Delete(int64_t login) {
   const auto found = holdings_.find(login);
   if (found == holdings_.end()) return NoSuchAccount(login);
-  if (!found->second.margin.IsZero())
+  if (!found->second.margin.IsZero() || !trading_.Positions(login).empty() || !trading_.Orders(login).empty())
     return Rejected(type::v1::OPEN_POSITIONS_FORBID_CHANGE, "has positions");
   holdings_.erase(found);
   return absl::OkStatus();
@@ -212,12 +213,7 @@ DealPage FakeWorld::Deals(const DealQuery& query) const {
 
 std::vector<accounts::v1::Group> FakeWorld::Groups() const { return groups_; }
 
-std::vector<quotes::v1::Symbol> FakeWorld::Symbols() const {
-  quotes::v1::Symbol symbol;
-  symbol.set_name("EURUSD");
-  symbol.set_digits(5);
-  return {symbol};
-}
+std::vector<quotes::v1::Symbol> FakeWorld::Symbols() const { return {FakeTrading::Symbol()}; }
 
 std::vector<int64_t> FakeWorld::Logins() const {
   std::vector<int64_t> logins;

@@ -9,6 +9,7 @@
 #include "absl/status/statusor.h"
 #include "common/clock/clock.h"
 #include "common/decimal/decimal.h"
+#include "services/connector/testing/fake_trading.h"
 #include "services/connector/trade_server.h"
 
 namespace mtsuite::connector {
@@ -34,6 +35,11 @@ class FakeWorld {
   std::vector<quotes::v1::Symbol> Symbols() const;
   std::vector<int64_t> Logins() const;
 
+  FakeTrading& trading() { return trading_; }
+  const FakeTrading& trading() const { return trading_; }
+  // ACCOUNT_NOT_FOUND unless it is there.
+  absl::Status CheckAccount(int64_t login) const { return Get(login).status(); }
+
   // All deals, oldest first.
   const std::vector<type::v1::Deal>& deals() const { return deals_; }
   // Money that open positions hold: lowers the free margin, forbids deleting and changing the group.
@@ -56,6 +62,7 @@ class FakeWorld {
   std::map<int64_t, Holding> holdings_;
   std::vector<type::v1::Deal> deals_;
   int64_t last_ticket_ = 5000;
+  FakeTrading trading_{clock_, deals_, last_ticket_};
 };
 
 }  // namespace mtsuite::connector

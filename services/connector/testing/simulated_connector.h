@@ -49,9 +49,10 @@ class SimulatedConnector final : public TradeServerObserver {
                 surroundings.time.clock(), options.server),
         logins_(directory_, options.logins),
         groups_(std::make_shared<GroupCache>(server_, scheduler_)),
+        symbols_(std::make_shared<SymbolCache>(server_, scheduler_)),
         commands_(TradeCommands::Create(
             {.server = options.journal.server},
-            {surroundings.time.clock(), scheduler_, server_, directory_, logins_, *groups_,
+            {surroundings.time.clock(), scheduler_, server_, directory_, logins_, *groups_, *symbols_,
              [this](const accounts::v1::Account& account) { OnAccounts({account}); },
              [this](int64_t login) { directory_.Remove(login); }, nullptr})),
         journal_(Journal::Create(options.journal,
@@ -103,6 +104,7 @@ class SimulatedConnector final : public TradeServerObserver {
   Directory directory_;
   LoginAllocator logins_;
   std::shared_ptr<GroupCache> groups_;
+  std::shared_ptr<SymbolCache> symbols_;
   std::shared_ptr<TradeCommands> commands_;
   std::shared_ptr<Journal> journal_;
   bool started_ = false;

@@ -74,7 +74,7 @@ void AskTradeState(const CallContext& context, int64_t login, absl::Time deadlin
                       const accounts::v1::Group* group = context.catalog.FindByAccount(login);
                       const std::string currency = group == nullptr ? std::string() : group->currency_code();
                       done(ReadResult(answer, command, [&](const Answer& a) {
-                        return ParseTradeAccount(a, login, currency, asked);
+                        return ParseTradeAccount(a, {login, currency, asked});
                       }));
                     });
 }

@@ -10,6 +10,7 @@
 #include "services/connector/mt5/call_errors.h"
 #include "services/connector/mt5/calls/keyed_queue.h"
 #include "services/connector/mt5/connection_pool.h"
+#include "services/connector/mt5/dealer_line.h"
 #include "services/connector/mt5/group_catalog.h"
 #include "services/connector/mt5/mt5_options.h"
 #include "services/connector/mt5/server_time.h"
@@ -24,6 +25,7 @@ struct CallContext {
   const ServerTime& time;  // The current one; may change between two answers.
   KeyedQueue& updates;     // By login: changes that read before they write, one at a time.
   Clock& clock;
+  DealerLine& dealer;
 };
 
 // OK when `answer` came and its return code says success.

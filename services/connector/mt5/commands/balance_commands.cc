@@ -9,6 +9,7 @@
 #include "common/status/macros.h"
 #include "common/strings/view.h"
 #include "services/connector/mt5/commands/fields.h"
+#include "services/connector/mt5/commands/trade_enums.h"
 
 namespace mtsuite::connector::mt5 {
 namespace {
@@ -28,6 +29,36 @@ TradeState::MarginState MarginStateOf(int64_t activation) {
     default:
       return TradeState::MARGIN_STATE_UNSPECIFIED;
   }
+}
+
+absl::StatusOr<TradeState> ReadState(mt5wire::JsonView json, const StateContext& context) {
+  if (!json.IsObject()) return absl::InvalidArgumentError("the account state is no JSON object");
+  FieldReader fields(json);
+  TradeState state;
+  state.set_login(fields.Integer("Login"));
+  if (state.login() != context.login) {
+    fields.Fail(absl::StrCat("the answer is about account ", state.login(), " instead of ", context.login));
+  }
+  const int digits = fields.Small("CurrencyDigits", 0, kMaxDigits);
+  const auto money = [&fields, digits](std::string_view key) {
+    return AtLeastDigits(fields.Number(key), digits);
+  };
+  state.set_currency_code(context.currency_code);
+  state.set_balance(money("Balance"));
+  state.set_credit(money("Credit"));
+  state.set_equity(money("Equity"));
+  state.set_floating_profit(money("Floating"));
+  state.set_swap(money("Storage"));
+  state.set_margin(money("Margin"));
+  state.set_free_margin(money("MarginFree"));
+  if (!fields.Number("Margin").IsZero()) {
+    state.set_margin_level(AtLeastDigits(fields.Number("MarginLevel"), 2));
+  }
+  state.set_margin_state(MarginStateOf(fields.Integer("SOActivation")));
+  state.set_leverage(fields.Small("MarginLeverage", 0, 1'000'000));
+  *state.mutable_read_time() = ToTimestamp(context.read_time);
+  RETURN_IF_ERROR(fields.status());
+  return state;
 }
 
 }  // namespace
@@ -81,36 +112,30 @@ Request GetTradeAccount(int64_t login) {
   return request;
 }
 
-absl::StatusOr<TradeState> ParseTradeAccount(const Answer& answer, int64_t login,
-                                             std::string_view currency_code, absl::Time read_time) {
+Request CheckOrderMargin(const MarginQuery& query) {
+  Request request;
+  request.context = {"TRADE_MARGIN_CHECK", false, query.login, {}, query.symbol, false};
+  request.text = mt5wire::CommandBuilder("TRADE_MARGIN_CHECK")
+                     .Add("LOGIN", query.login)
+                     .Add("SYMBOL", query.symbol)
+                     .Add("TYPE", NumberOf(query.type, query.side))
+                     .Add("VOLUME", query.volume.ToScaled(8).value_or(0))
+                     .Add("PRICE", std::string_view(query.price.ToString()))
+                     .Finish();
+  return request;
+}
+
+absl::StatusOr<TradeState> ParseTradeAccount(const Answer& answer, const StateContext& context) {
   ASSIGN_OR_RETURN(const mt5wire::JsonDocument document, mt5wire::JsonDocument::Parse(answer.body));
-  if (!document.root().IsObject()) return absl::InvalidArgumentError("the account state is no JSON object");
-  FieldReader fields(document.root());
-  TradeState state;
-  state.set_login(fields.Integer("Login"));
-  if (state.login() != login) {
-    fields.Fail(absl::StrCat("the answer is about account ", state.login(), " instead of ", login));
-  }
-  const int digits = fields.Small("CurrencyDigits", 0, kMaxDigits);
-  const auto money = [&fields, digits](std::string_view key) {
-    return AtLeastDigits(fields.Number(key), digits);
-  };
-  state.set_currency_code(std::string(currency_code));
-  state.set_balance(money("Balance"));
-  state.set_credit(money("Credit"));
-  state.set_equity(money("Equity"));
-  state.set_floating_profit(money("Floating"));
-  state.set_swap(money("Storage"));
-  state.set_margin(money("Margin"));
-  state.set_free_margin(money("MarginFree"));
-  if (!fields.Number("Margin").IsZero()) {
-    state.set_margin_level(AtLeastDigits(fields.Number("MarginLevel"), 2));
-  }
-  state.set_margin_state(MarginStateOf(fields.Integer("SOActivation")));
-  state.set_leverage(fields.Small("MarginLeverage", 0, 1'000'000));
-  *state.mutable_read_time() = ToTimestamp(read_time);
-  RETURN_IF_ERROR(fields.status());
-  return state;
+  return ReadState(document.root(), context);
+}
+
+absl::StatusOr<MarginAnswer> ParseOrderMargin(const Answer& answer, const StateContext& context) {
+  ASSIGN_OR_RETURN(const mt5wire::JsonDocument document, mt5wire::JsonDocument::Parse(answer.body));
+  MarginAnswer margin;
+  ASSIGN_OR_RETURN(margin.current, ReadState(document.root().Get("current"), context));
+  ASSIGN_OR_RETURN(margin.after, ReadState(document.root().Get("new"), context));
+  return margin;
 }
 
 }  // namespace mtsuite::connector::mt5

@@ -3,7 +3,7 @@
 
 #include <cstdint>
 #include <optional>
-#include <string_view>
+#include <string>
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
@@ -14,7 +14,8 @@
 
 namespace mtsuite::connector::mt5 {
 
-// Money and margin of accounts: TRADE_BALANCE (mt5-webapi §5.3) and USER_ACCOUNT_GET (§6.2).
+// Money and margin of accounts: TRADE_BALANCE, TRADE_MARGIN_CHECK (mt5-webapi §5.3) and USER_ACCOUNT_GET
+// (§6.2).
 
 // The platform's number for a kind of booking: deposits and withdrawals are one kind. Nothing for a type that
 // may not be requested.
@@ -25,10 +26,16 @@ Request BookBalance(const Booking& booking, int kind);
 absl::StatusOr<BookingResult> ParseBooked(const Answer& answer);
 
 Request GetTradeAccount(int64_t login);
-// The state of `login`, read at `read_time`. `currency_code` is its group's, or empty when not known.
-absl::StatusOr<accounts::v1::TradeState> ParseTradeAccount(const Answer& answer, int64_t login,
-                                                           std::string_view currency_code,
-                                                           absl::Time read_time);
+Request CheckOrderMargin(const MarginQuery& query);
+
+// Whose state an answer is expected to tell, and what it does not tell.
+struct StateContext {
+  int64_t login = 0;
+  std::string currency_code;  // Its group's, or empty when not known.
+  absl::Time read_time;
+};
+absl::StatusOr<accounts::v1::TradeState> ParseTradeAccount(const Answer& answer, const StateContext& context);
+absl::StatusOr<MarginAnswer> ParseOrderMargin(const Answer& answer, const StateContext& context);
 
 }  // namespace mtsuite::connector::mt5
 

@@ -42,14 +42,6 @@ Request AtIndex(std::string_view command, int64_t index) {
   return request;
 }
 
-// Volumes of symbols come in 1/100000000 lot, from old servers in 1/10000 lot only.
-std::string Lots(FieldReader& fields, std::string_view name) {
-  const std::string precise = absl::StrCat(AbslView(name), "Ext");
-  const Decimal lots = fields.Has(precise) ? Decimal::FromScaled(fields.Integer(precise), 8)
-                                           : Decimal::FromScaled(fields.Integer(name), 4);
-  return AtLeastDigits(lots, 2);
-}
-
 }  // namespace
 
 Request CountGroups() { return Plain("GROUP_TOTAL"); }
@@ -86,34 +78,6 @@ absl::StatusOr<Group> ParseGroup(const Answer& answer) {
   group.set_company(fields.Text("Company"));
   RETURN_IF_ERROR(fields.status());
   return group;
-}
-
-Request CountSymbols() { return Plain("SYMBOL_TOTAL"); }
-
-Request GetSymbolAt(int64_t index) { return AtIndex("SYMBOL_NEXT", index); }
-
-absl::StatusOr<quotes::v1::Symbol> ParseSymbol(const Answer& answer) {
-  ASSIGN_OR_RETURN(const JsonDocument document, JsonDocument::Parse(answer.body));
-  if (!document.root().IsObject()) return absl::InvalidArgumentError("the symbol is no JSON object");
-  FieldReader fields(document.root());
-  quotes::v1::Symbol symbol;
-  symbol.set_name(fields.Text("Symbol"));
-  if (symbol.name().empty()) fields.Fail("a symbol has no name");
-  symbol.set_path(fields.Text("Path"));
-  symbol.set_description(fields.Text("Description"));
-  symbol.set_base_currency_code(fields.Text("CurrencyBase"));
-  symbol.set_profit_currency_code(fields.Text("CurrencyProfit"));
-  symbol.set_margin_currency_code(fields.Text("CurrencyMargin"));
-  symbol.set_digits(fields.Small("Digits", 0, kMaxDigits));
-  symbol.set_contract_size(fields.Number("ContractSize").ToString());
-  symbol.set_min_volume(Lots(fields, "VolumeMin"));
-  symbol.set_max_volume(Lots(fields, "VolumeMax"));
-  symbol.set_volume_step(Lots(fields, "VolumeStep"));
-  // Servers write 0 where the tick is one unit of the last digit.
-  const Decimal tick = fields.Number("TickSize");
-  symbol.set_tick_size((tick.IsZero() ? Decimal::FromScaled(1, symbol.digits()) : tick).ToString());
-  RETURN_IF_ERROR(fields.status());
-  return symbol;
 }
 
 absl::StatusOr<int64_t> ParseCount(const Answer& answer) {

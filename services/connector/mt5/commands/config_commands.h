@@ -6,22 +6,17 @@
 
 #include "absl/status/statusor.h"
 #include "mtsuite/accounts/v1/group.pb.h"
-#include "mtsuite/quotes/v1/symbol.pb.h"
 #include "services/connector/mt5/answer.h"
 #include "services/connector/mt5/commands/request.h"
 
 namespace mtsuite::connector::mt5 {
 
-// Reading the server's configuration: groups and symbols (mt5-webapi §5.7, §6.11, §6.12) and time (§6.9).
+// Reading the server's configuration: groups (mt5-webapi §5.7, §6.11) and time (§6.9).
 
 Request CountGroups();
 Request GetGroupAt(int64_t index);
 Request GetGroup(std::string_view name);
 absl::StatusOr<accounts::v1::Group> ParseGroup(const Answer& answer);
-
-Request CountSymbols();
-Request GetSymbolAt(int64_t index);
-absl::StatusOr<quotes::v1::Symbol> ParseSymbol(const Answer& answer);
 
 // The answer to one of the Count commands.
 absl::StatusOr<int64_t> ParseCount(const Answer& answer);

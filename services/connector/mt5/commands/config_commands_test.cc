@@ -25,8 +25,6 @@ TEST(ConfigCommandsTest, WritesRequests) {
   EXPECT_EQ(GetGroupAt(3).text, "GROUP_NEXT|INDEX=3|\r\n");
   EXPECT_EQ(GetGroup("demo\\a").text, "GROUP_GET|GROUP=demo\\\\a|\r\n");
   EXPECT_EQ(GetGroup("demo\\a").context.group, "demo\\a");
-  EXPECT_EQ(CountSymbols().text, "SYMBOL_TOTAL|\r\n");
-  EXPECT_EQ(GetSymbolAt(0).text, "SYMBOL_NEXT|INDEX=0|\r\n");
   EXPECT_EQ(GetTimeConfig().text, "TIME_GET|\r\n");
 }
 
@@ -62,30 +60,6 @@ TEST(ConfigCommandsTest, RefusesWhatIsNoGroup) {
        {"", "[]", "{}", R"({"Group":"g"})", R"({"Group":"g","Currency":"USD","CurrencyDigits":"x"})"}) {
     EXPECT_FALSE(ParseGroup(WithBody(text)).ok()) << text;
   }
-}
-
-TEST(ConfigCommandsTest, ReadsASymbol) {
-  EXPECT_THAT(ParseSymbol(WithBody(R"({"Symbol":"EURUSD","Path":"Forex\\Major\\EURUSD","Description":"Euro",
-                "CurrencyBase":"EUR","CurrencyProfit":"USD","CurrencyMargin":"EUR","Digits":"5","TickSize":"0.00000",
-                "ContractSize":"100000.00000000","VolumeMin":"100","VolumeMinExt":"1000000","VolumeMax":"1000000",
-                "VolumeStep":"100","VolumeStepExt":"1000000"})"))
-                  .value(),
-              EqualsProto(R"pb(
-                name: "EURUSD"
-                path: "Forex\\Major\\EURUSD"
-                description: "Euro"
-                base_currency_code: "EUR"
-                profit_currency_code: "USD"
-                margin_currency_code: "EUR"
-                digits: 5
-                contract_size: "100000"
-                min_volume: "0.01"
-                max_volume: "100.00"
-                volume_step: "0.01"
-                tick_size: "0.00001"
-              )pb"));
-  EXPECT_FALSE(ParseSymbol(WithBody("{}")).ok());
-  EXPECT_FALSE(ParseSymbol(WithBody(R"({"Symbol":"X","Digits":"99"})")).ok());
 }
 
 TEST(ConfigCommandsTest, ReadsTheOffsetOfTheServersClock) {

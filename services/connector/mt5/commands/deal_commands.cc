@@ -7,6 +7,7 @@
 #include "common/mt5wire/json.h"
 #include "common/status/macros.h"
 #include "services/connector/mt5/commands/fields.h"
+#include "services/connector/mt5/commands/trade_enums.h"
 
 namespace mtsuite::connector::mt5 {
 namespace {
@@ -59,38 +60,10 @@ Deal::Entry EntryOf(uint64_t entry) {
   }
 }
 
-// Of the platform's reasons (mt5-webapi §9.2).
-Deal::Origin OriginOf(uint64_t reason) {
-  switch (reason) {
-    case 0:   // desktop terminal
-    case 16:  // mobile
-    case 17:  // web
-      return Deal::CLIENT;
-    case 1:
-      return Deal::EXPERT;
-    case 2:
-      return Deal::DEALER;
-    case 3:
-      return Deal::STOP_LOSS;
-    case 4:
-      return Deal::TAKE_PROFIT;
-    case 5:
-      return Deal::STOP_OUT;
-    default:
-      return Deal::OTHER_ORIGIN;
-  }
-}
-
-// Old servers have only the coarser unit, 1/10000 lot.
-Decimal Lots(FieldReader& fields) {
-  return fields.Has("VolumeExt") ? Decimal::FromScaled(fields.Integer("VolumeExt"), 8)
-                                 : Decimal::FromScaled(fields.Integer("Volume"), 4);
-}
-
 void ReadTrade(FieldReader& fields, Deal& deal) {
   deal.set_entry(EntryOf(fields.Unsigned("Entry")));
   deal.set_symbol(fields.Text("Symbol"));
-  deal.set_volume(AtLeastDigits(Lots(fields), 2));
+  deal.set_volume(AtLeastDigits(Lots(fields, "Volume"), 2));
   deal.set_price(AtLeastDigits(fields.Number("Price"), fields.Small("Digits", 0, kMaxDigits)));
   deal.set_position_ticket(fields.Integer("PositionID"));
 }
@@ -128,6 +101,19 @@ absl::StatusOr<DealRecord> ReadDeal(JsonView json, const ServerTime& time) {
 }
 
 }  // namespace
+
+Request GetDealOf(int64_t login, int64_t ticket) {
+  Request request;
+  request.context = {"DEAL_GET", false, login, {}, {}, false};
+  request.text = CommandBuilder("DEAL_GET").Add("TICKET", ticket).Finish();
+  return request;
+}
+
+absl::StatusOr<Deal> ParseDeal(const Answer& answer, const ServerTime& time) {
+  ASSIGN_OR_RETURN(const JsonDocument document, JsonDocument::Parse(answer.body));
+  ASSIGN_OR_RETURN(DealRecord record, ReadDeal(document.root(), time));
+  return std::move(record.deal);
+}
 
 Request GetDealPage(int64_t login, const ServerSpan& span, int64_t offset, int32_t count) {
   Request request;

@@ -24,6 +24,10 @@ struct ServerSpan {
 // Most deals that a server returns for one DEAL_GET_PAGE.
 inline constexpr int32_t kMaxDealPage = 100;
 
+// One deal, which is expected to be of `login`.
+Request GetDealOf(int64_t login, int64_t ticket);
+absl::StatusOr<type::v1::Deal> ParseDeal(const Answer& answer, const ServerTime& time);
+
 Request GetDealPage(int64_t login, const ServerSpan& span, int64_t offset, int32_t count);
 // Deals of all accounts in the groups.
 Request GetDealBatch(std::string_view group_mask, const ServerSpan& span);

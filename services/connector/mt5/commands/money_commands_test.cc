@@ -69,7 +69,7 @@ TEST(BalanceCommandsTest, ReadsTheTradeState) {
     "Margin":"100.00","MarginFree":"940.10","MarginLevel":"1040.10","MarginLeverage":"100","Profit":"-9.00",
     "Storage":"-0.90","Floating":"-9.90","Equity":"1040.10","SOActivation":"1"})";
   ASSERT_OK_AND_ASSIGN(const auto state,
-                       ParseTradeAccount(WithBody(text), 1001, "USD", absl::FromUnixSeconds(5)));
+                       ParseTradeAccount(WithBody(text), {1001, "USD", absl::FromUnixSeconds(5)}));
   EXPECT_THAT(state, EqualsProto(R"pb(
                 login: 1001
                 currency_code: "USD"
@@ -89,12 +89,12 @@ TEST(BalanceCommandsTest, ReadsTheTradeState) {
 
 TEST(BalanceCommandsTest, TheMarginLevelIsEmptyWithoutMargin) {
   const char text[] = R"({"Login":"1","CurrencyDigits":"0","Margin":"0","MarginLevel":"0.00","Equity":"7"})";
-  ASSERT_OK_AND_ASSIGN(const auto state, ParseTradeAccount(WithBody(text), 1, "JPY", absl::UnixEpoch()));
+  ASSERT_OK_AND_ASSIGN(const auto state, ParseTradeAccount(WithBody(text), {1, "JPY", absl::UnixEpoch()}));
   EXPECT_EQ(state.margin_level(), "");
   EXPECT_EQ(state.equity(), "7");
   EXPECT_EQ(state.margin_state(), accounts::v1::TradeState::NORMAL);
-  EXPECT_FALSE(ParseTradeAccount(WithBody(text), 2, "JPY", absl::UnixEpoch()).ok());
-  EXPECT_FALSE(ParseTradeAccount(WithBody("[]"), 1, "JPY", absl::UnixEpoch()).ok());
+  EXPECT_FALSE(ParseTradeAccount(WithBody(text), {2, "JPY", absl::UnixEpoch()}).ok());
+  EXPECT_FALSE(ParseTradeAccount(WithBody("[]"), {1, "JPY", absl::UnixEpoch()}).ok());
 }
 
 TEST(DealCommandsTest, WritesRequests) {

@@ -1,0 +1,261 @@
+// The reads of ConnectorTradingService.
+#include <algorithm>
+#include <memory>
+#include <set>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "common/status/error.h"
+#include "common/status/macros.h"
+#include "services/connector/base/order_errors.h"
+#include "services/connector/base/proto_time.h"
+#include "services/connector/base/trade_errors.h"
+#include "services/connector/commands/trade_terms.h"
+#include "services/connector/directory/group_mask.h"
+#include "services/connector/service/request_checks.h"
+#include "services/connector/service/request_errors.h"
+#include "services/connector/service/trade_checks.h"
+#include "services/connector/service/trading_service.h"
+
+namespace mtsuite::connector {
+
+using grpc::CallbackServerContext;
+using grpc::ServerUnaryReactor;
+using orders::v1::Order;
+using orders::v1::Position;
+using request_errors::Invalid;
+using rpc::CallPtr;
+using RuntimePtr = std::shared_ptr<ServerRuntime>;
+
+namespace {
+
+constexpr int kMaxPage = 1000;
+constexpr int kMaxLogins = 1000;
+
+absl::Status CheckLimit(int32_t limit) {
+  if (limit >= 1 && limit <= kMaxPage) return absl::OkStatus();
+  return Invalid(type::v1::FIELD_INVALID,
+                 absl::StrCat("the limit is ", limit, "; it must be 1 to ", kMaxPage))
+      .Field("limit", absl::StrCat("1 to ", kMaxPage));
+}
+
+template <class Request>
+absl::Status CheckList(const Request& request) {
+  RETURN_IF_ERROR(CheckLimit(request.limit()));
+  if (request.logins_size() <= kMaxLogins) return absl::OkStatus();
+  return Invalid(type::v1::BATCH_TOO_LARGE,
+                 absl::StrCat(request.logins_size(), " logins, at most ", kMaxLogins))
+      .With("max_items", kMaxLogins)
+      .Field("logins", absl::StrCat("at most ", kMaxLogins));
+}
+
+// `runtime` must outlive the filter.
+template <class Request>
+TradeBook::Filter ToFilter(const ServerRuntime& runtime, const Request& request) {
+  TradeBook::Filter filter;
+  filter.after_ticket = request.after_ticket();
+  filter.limit = request.limit();
+  filter.symbol = request.symbol();
+  if (request.logins().empty() && request.group_mask().empty()) return filter;
+  filter.login = [&directory = runtime.directory(), mask = GroupMask(request.group_mask()),
+                  by_group = !request.group_mask().empty(), by_login = !request.logins().empty(),
+                  logins =
+                      std::set<int64_t>(request.logins().begin(), request.logins().end())](int64_t login) {
+    if (by_login && !logins.contains(login)) return false;
+    if (!by_group) return true;
+    const auto group = directory.GroupOf(login);
+    return group.has_value() && mask.Matches(*group);
+  };
+  return filter;
+}
+
+// What a page of either kind has, beside its records. To be called before they are read: events up to there
+// are in them, later ones may be.
+template <class Response>
+void SetPlace(ServerRuntime& runtime, Response* response) {
+  *response->mutable_read_at() = runtime.events().last();
+  *response->mutable_read_time() = ToProto(runtime.trades().read_time());
+}
+
+// ACCOUNT_NOT_FOUND for one login that does not exist, then `then`.
+template <class Request>
+void CheckOneLogin(const RuntimePtr& runtime, const CallPtr& call, const Request& request,
+                   absl::AnyInvocable<void()> then) {
+  const bool known = request.logins_size() != 1 || runtime->directory().Contains(request.logins(0));
+  if (known) return then();
+  runtime->trade_server().GetAccount(
+      request.logins(0), call->deadline(),
+      [call, then = std::move(then)](const absl::StatusOr<accounts::v1::Account>& account) mutable {
+        if (!account.ok()) return (void)call->Finish(account.status());
+        then();
+      });
+}
+
+}  // namespace
+
+absl::StatusOr<RuntimePtr> ConnectorTradingServiceImpl::Enter(const rpc::CallContext& call,
+                                                              const std::string& server) const {
+  RETURN_IF_ERROR(call.CheckServerAllowed(server));
+  return servers_.Find(server);
+}
+
+ServerUnaryReactor* ConnectorTradingServiceImpl::GetOrder(CallbackServerContext* context,
+                                                          const v1::GetOrderRequest* request,
+                                                          Order* response) {
+  return gate_.Unary(context, "/mtsuite.connector.v1.ConnectorTradingService/GetOrder", request, response,
+                     [this](CallPtr call, const v1::GetOrderRequest& request, Order* response) {
+                       const auto runtime = [&]() -> absl::StatusOr<RuntimePtr> {
+                         RETURN_IF_ERROR(CheckLogin(request.login()));
+                         RETURN_IF_ERROR(CheckTicket(request.ticket(), "ticket"));
+                         return Enter(*call, request.server());
+                       }();
+                       if (!runtime.ok()) return (void)call->Finish(runtime.status());
+                       (*runtime)->trade_server().GetOrder(
+                           request.login(), request.ticket(), call->deadline(),
+                           [runtime = *runtime, call, response](absl::StatusOr<Order> order) {
+                             if (order.ok()) {
+                               *response = *std::move(order);
+                               response->set_revision(runtime->trades().OrderRevision(response->ticket()));
+                             }
+                             call->Finish(order.status());
+                           });
+                     });
+}
+
+ServerUnaryReactor* ConnectorTradingServiceImpl::ListOrders(CallbackServerContext* context,
+                                                            const v1::ListOrdersRequest* request,
+                                                            v1::ListOrdersResponse* response) {
+  return gate_.Unary(
+      context, "/mtsuite.connector.v1.ConnectorTradingService/ListOrders", request, response,
+      [this](CallPtr call, const v1::ListOrdersRequest& request, v1::ListOrdersResponse* response) {
+        const absl::StatusOr<RuntimePtr> runtime = Enter(*call, request.server());
+        if (!runtime.ok()) return (void)call->Finish(runtime.status());
+        if (absl::Status status = CheckList(request); !status.ok()) return (void)call->Finish(status);
+        if (!(*runtime)->trades().loaded()) return (void)call->Finish(trade_errors::DirectoryLoading());
+        CheckOneLogin(*runtime, call, request, [runtime = *runtime, call, &request, response] {
+          SetPlace(*runtime, response);
+          bool more = false;
+          for (Order& order : runtime->trades().ListOrders(ToFilter(*runtime, request), &more)) {
+            *response->add_orders() = std::move(order);
+          }
+          if (more) response->set_next_after_ticket(response->orders(response->orders_size() - 1).ticket());
+          call->Finish(absl::OkStatus());
+        });
+      });
+}
+
+ServerUnaryReactor* ConnectorTradingServiceImpl::ListPositions(CallbackServerContext* context,
+                                                               const v1::ListPositionsRequest* request,
+                                                               v1::ListPositionsResponse* response) {
+  return gate_.Unary(
+      context, "/mtsuite.connector.v1.ConnectorTradingService/ListPositions", request, response,
+      [this](CallPtr call, const v1::ListPositionsRequest& request, v1::ListPositionsResponse* response) {
+        const absl::StatusOr<RuntimePtr> runtime = Enter(*call, request.server());
+        if (!runtime.ok()) return (void)call->Finish(runtime.status());
+        if (absl::Status status = CheckList(request); !status.ok()) return (void)call->Finish(status);
+        if (!(*runtime)->trades().loaded()) return (void)call->Finish(trade_errors::DirectoryLoading());
+        CheckOneLogin(*runtime, call, request, [runtime = *runtime, call, &request, response] {
+          SetPlace(*runtime, response);
+          bool more = false;
+          for (Position& position : runtime->trades().ListPositions(ToFilter(*runtime, request), &more)) {
+            *response->add_positions() = std::move(position);
+          }
+          if (more) {
+            response->set_next_after_ticket(response->positions(response->positions_size() - 1).ticket());
+          }
+          call->Finish(absl::OkStatus());
+        });
+      });
+}
+
+ServerUnaryReactor* ConnectorTradingServiceImpl::ListOrderHistory(CallbackServerContext* context,
+                                                                  const v1::ListOrderHistoryRequest* request,
+                                                                  v1::ListOrderHistoryResponse* response) {
+  return gate_.Unary(
+      context, "/mtsuite.connector.v1.ConnectorTradingService/ListOrderHistory", request, response,
+      [this](CallPtr call, const v1::ListOrderHistoryRequest& request,
+             v1::ListOrderHistoryResponse* response) {
+        const absl::StatusOr<RuntimePtr> runtime = Enter(*call, request.server());
+        if (!runtime.ok()) return (void)call->Finish(runtime.status());
+        const absl::StatusOr<DealQuery> query = ToHistoryQuery(request);
+        if (!query.ok()) return (void)call->Finish(query.status());
+        (*runtime)->trade_server().ListOrderHistory(
+            *query, call->deadline(),
+            [runtime = *runtime, call, response, query = *query](absl::StatusOr<OrderPage> page) {
+              if (!page.ok()) return (void)call->Finish(page.status());
+              const auto count = static_cast<int64_t>(page->orders.size());
+              for (Order& order : page->orders) *response->add_orders() = std::move(order);
+              if (!page->end_reached && count > 0) response->set_next_offset(query.offset + count);
+              call->Finish(absl::OkStatus());
+            });
+      });
+}
+
+ServerUnaryReactor* ConnectorTradingServiceImpl::GetPosition(CallbackServerContext* context,
+                                                             const v1::GetPositionRequest* request,
+                                                             Position* response) {
+  return gate_.Unary(context, "/mtsuite.connector.v1.ConnectorTradingService/GetPosition", request, response,
+                     [this](CallPtr call, const v1::GetPositionRequest& request, Position* response) {
+                       const auto runtime = [&]() -> absl::StatusOr<RuntimePtr> {
+                         RETURN_IF_ERROR(CheckLogin(request.login()));
+                         RETURN_IF_ERROR(CheckTicket(request.ticket(), "ticket"));
+                         return Enter(*call, request.server());
+                       }();
+                       if (!runtime.ok()) return (void)call->Finish(runtime.status());
+                       (*runtime)->commands().orders().ReadOpenPosition(
+                           request.login(), request.ticket(), call->deadline(),
+                           [runtime = *runtime, call, response](absl::StatusOr<Position> position) {
+                             if (position.ok()) {
+                               *response = *std::move(position);
+                               response->set_revision(runtime->trades().PositionRevision(response->ticket()));
+                             }
+                             // A read has no outcome.
+                             call->Finish(WithOutcome(position.status(), type::v1::OUTCOME_UNSPECIFIED));
+                           });
+                     });
+}
+
+ServerUnaryReactor* ConnectorTradingServiceImpl::CheckMargin(CallbackServerContext* context,
+                                                             const v1::CheckMarginRequest* request,
+                                                             v1::CheckMarginResponse* response) {
+  return gate_.Unary(
+      context, "/mtsuite.connector.v1.ConnectorTradingService/CheckMargin", request, response,
+      [this](CallPtr call, const v1::CheckMarginRequest& request, v1::CheckMarginResponse* response) {
+        const auto runtime = [&]() -> absl::StatusOr<RuntimePtr> {
+          RETURN_IF_ERROR(CheckLogin(request.login()));
+          RETURN_IF_ERROR(CheckNewOrder(request.order()));
+          return Enter(*call, request.server());
+        }();
+        if (!runtime.ok()) return (void)call->Finish(runtime.status());
+        OperationRecord record;
+        record.server = request.server();
+        record.login = request.login();
+        record.command.mutable_place_order()->set_login(request.login());
+        *record.command.mutable_place_order()->mutable_order() = request.order();
+        OrderCommands& orders = (*runtime)->commands().orders();
+        orders.Prepare(
+            record, call->deadline(),
+            [runtime = *runtime, call, response, record,
+             &orders](const absl::StatusOr<Preparation>& preparation) mutable {
+              if (!preparation.ok()) return (void)call->Finish(preparation.status());
+              record.baseline = preparation->baseline;
+              const OrderPlacement placement = ToPlacement(record);
+              response->set_price(
+                  placement.price.ToString(std::max(placement.digits, placement.price.digits())));
+              orders.CheckMargin(
+                  record, call->deadline(),
+                  [runtime, call, response, login = record.login](absl::StatusOr<MarginAnswer> margin) {
+                    if (!margin.ok()) return (void)call->Finish(margin.status());
+                    const std::string& text = margin->current.balance();
+                    const size_t point = text.find('.');
+                    const auto digits = point == std::string::npos ? 0 : text.size() - point - 1;
+                    response->set_currency_digits(static_cast<int32_t>(digits));
+                    *response->mutable_current() = std::move(margin->current);
+                    *response->mutable_after() = std::move(margin->after);
+                    call->Finish(absl::OkStatus());
+                  });
+            });
+      });
+}
+
+}  // namespace mtsuite::connector
