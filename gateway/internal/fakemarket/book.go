@@ -3,6 +3,8 @@ package fakemarket
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
+	"sort"
 	"sync"
 	"time"
 
@@ -159,12 +161,8 @@ func (b *Book) StreamTradeEvents(request *ordersv1.StreamTradeEventsRequest, str
 		messages = nil
 		b.mutex.Lock()
 		changed := b.changed
-		batch := &ordersv1.TradeEventBatch{}
-		for _, event := range b.history {
-			if event.GetSequence() > at && len(batch.Events) < 500 {
-				batch.Events = append(batch.Events, event)
-			}
-		}
+		first := sort.Search(len(b.history), func(i int) bool { return b.history[i].GetSequence() > at })
+		batch := &ordersv1.TradeEventBatch{Events: slices.Clone(b.history[first:min(first+500, len(b.history))])}
 		b.mutex.Unlock()
 		if n := len(batch.Events); n > 0 {
 			at = batch.Events[n-1].Sequence

@@ -11,6 +11,7 @@ import (
 	"github.com/coder/websocket"
 
 	"mtsuite.dev/gateway/internal/fakemarket"
+	"mtsuite.dev/gateway/internal/frame"
 )
 
 func isSnapshotEnd(m message) bool { return m.quotes.GetSnapshotEnd() != nil }
@@ -207,13 +208,13 @@ func TestServerSentEventsResumeByLastEventID(t *testing.T) {
 // A stalled client of events is told that it was too slow, and where to go on; nothing is left out before that.
 func TestSlowConsumerOfEvents(t *testing.T) {
 	f := newStreamFixture(t, fakemarket.Options{History: 1 << 20}, func(c *Config) { c.Streams.StallTimeout = 2 * time.Second })
-	client := f.mustDial(eventsPath + "?groupMask=*")
-	consumer := &positionConsumer{revisions: map[int64]int64{}}
-	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
-	defer cancel()
 	for range 150 { // Far more than the buffers on the way hold.
 		f.book.Happen(500)
 	}
+	consumer := &positionConsumer{revisions: map[int64]int64{}, position: frame.Position{Epoch: "b0"}}
+	client := f.mustDial(eventsPath + "?groupMask=*&" + positionQuery(consumer.position))
+	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	defer cancel()
 	for f.book.Streams() > 0 { // Reads nothing until the gateway has given up on it.
 		if ctx.Err() != nil {
 			t.Fatal("the gateway waits for ever")

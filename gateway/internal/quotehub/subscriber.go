@@ -81,6 +81,9 @@ func (s *Subscriber) take() ([]*frame.Frame, error) {
 func (s *Subscriber) Note(message []byte) bool {
 	s.feed.mutex.Lock()
 	defer s.feed.mutex.Unlock()
+	if s.left() {
+		return true
+	}
 	if len(s.notes) >= maxNotes {
 		return false
 	}
@@ -98,6 +101,9 @@ func (s *Subscriber) Change(add, remove []string, note func(symbols []string) []
 	f := s.feed
 	f.mutex.Lock()
 	defer f.mutex.Unlock()
+	if s.left() {
+		return true
+	}
 	if len(s.notes) >= maxNotes || s.group.symbols == nil {
 		return false
 	}
@@ -148,6 +154,12 @@ func (s *Subscriber) Symbols() (names []string, all bool) {
 		names = append(names, symbol.name)
 	}
 	return names, s.group.symbols == nil
+}
+
+// left tells whether the client is gone; what it asked for then is of no interest.
+func (s *Subscriber) left() bool {
+	_, isMember := s.feed.members[s]
+	return !isMember
 }
 
 // Leave ends the subscription.
