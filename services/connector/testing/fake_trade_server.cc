@@ -104,9 +104,16 @@ operations::v1::Server FakeTradeServer::Describe() const {
 }
 
 uint64_t FakeTradeServer::Calls::Add(absl::AnyInvocable<void()> fail) {
-  absl::MutexLock lock(&mutex_);
-  fails_.emplace(++last_, std::move(fail));
-  return last_;
+  uint64_t id;
+  {
+    absl::MutexLock lock(&mutex_);
+    id = ++last_;
+    if (!closed_) fails_.emplace(id, std::move(fail));
+    if (fails_.contains(id)) return id;
+  }
+  // After the end, as with the real server: at once. Kept, it would keep its caller, and that this, for ever.
+  fail();
+  return id;
 }
 
 bool FakeTradeServer::Calls::Take(uint64_t id) {
@@ -123,6 +130,7 @@ void FakeTradeServer::Calls::FailAll() {
   std::map<uint64_t, absl::AnyInvocable<void()>> fails;
   {
     absl::MutexLock lock(&mutex_);
+    closed_ = true;
     fails.swap(fails_);
   }
   for (auto& [id, fail] : fails) fail();

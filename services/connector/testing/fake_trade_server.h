@@ -105,6 +105,7 @@ class FakeTradeServer final : public TradeServer {
 
    private:
     absl::Mutex mutex_;
+    bool closed_ ABSL_GUARDED_BY(mutex_) = false;
     uint64_t last_ ABSL_GUARDED_BY(mutex_) = 0;
     std::map<uint64_t, absl::AnyInvocable<void()>> fails_ ABSL_GUARDED_BY(mutex_);
   };
