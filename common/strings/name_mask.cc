@@ -1,10 +1,10 @@
-#include "services/connector/directory/group_mask.h"
+#include "common/strings/name_mask.h"
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_split.h"
 #include "common/strings/view.h"
 
-namespace mtsuite::connector {
+namespace mtsuite {
 namespace {
 
 // Linear in practice: on a mismatch only the last star grows.
@@ -33,7 +33,7 @@ bool Glob(std::string_view pattern, std::string_view text) {
 
 }  // namespace
 
-GroupMask::GroupMask(std::string_view text) {
+NameMask::NameMask(std::string_view text) {
   for (absl::string_view part : absl::StrSplit(AbslView(text), ',')) {
     part = absl::StripAsciiWhitespace(part);
     const bool excludes = !part.empty() && part.front() == '!';
@@ -42,14 +42,18 @@ GroupMask::GroupMask(std::string_view text) {
   }
 }
 
-bool GroupMask::Matches(std::string_view group) const {
+bool NameMask::MatchesAll() const {
+  return patterns_.empty() || (patterns_.size() == 1 && !patterns_[0].excludes && patterns_[0].text == "*");
+}
+
+bool NameMask::Matches(std::string_view name) const {
   if (patterns_.empty()) return true;
-  const std::string name = absl::AsciiStrToLower(AbslView(group));
+  const std::string lower = absl::AsciiStrToLower(AbslView(name));
   bool matches = patterns_.front().excludes;
   for (const Pattern& pattern : patterns_) {
-    if (matches == pattern.excludes && Glob(pattern.text, name)) matches = !pattern.excludes;
+    if (matches == pattern.excludes && Glob(pattern.text, lower)) matches = !pattern.excludes;
   }
   return matches;
 }
 
-}  // namespace mtsuite::connector
+}  // namespace mtsuite
