@@ -2,13 +2,20 @@
 
 #include <utility>
 
+#include "common/requests/flow.h"
 #include "common/status/error.h"
 #include "common/status/macros.h"
 #include "google/protobuf/util/field_mask_util.h"
-#include "services/accounts/request_flow.h"
 #include "services/accounts/validation.h"
 
 namespace mtsuite::accounts {
+
+using requests::AdmitOperation;
+using requests::AdmitServer;
+using requests::AsRejected;
+using requests::Reply;
+using requests::ReplyToMutation;
+using requests::ReplyToRead;
 namespace {
 
 absl::StatusOr<connector::v1::UpdateAccountRequest> ToConnector(rpc::Call& call,

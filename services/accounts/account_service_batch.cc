@@ -2,14 +2,20 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "common/requests/batch.h"
+#include "common/requests/flow.h"
 #include "common/status/macros.h"
 #include "common/status/rpc_status.h"
 #include "services/accounts/account_service.h"
-#include "services/accounts/batch.h"
-#include "services/accounts/request_flow.h"
 #include "services/accounts/validation.h"
 
 namespace mtsuite::accounts {
+
+using requests::AdmitOperation;
+using requests::AdmitServer;
+using requests::AsRejected;
+using requests::Batch;
+using requests::RunBatch;
 namespace {
 
 // What all items of a batch of mutations take from it.

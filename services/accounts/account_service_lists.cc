@@ -2,15 +2,16 @@
 #include <string>
 #include <utility>
 
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "common/paging/page_token.h"
-#include "common/status/error.h"
+#include "common/requests/checks.h"
+#include "common/requests/flow.h"
 #include "common/status/macros.h"
 #include "services/accounts/account_service.h"
-#include "services/accounts/request_flow.h"
 
 namespace mtsuite::accounts {
+
+using requests::AdmitServer;
 namespace {
 
 constexpr int kDefaultPageSize = 100;
@@ -21,13 +22,7 @@ absl::StatusOr<connector::v1::ListAccountsRequest> ToConnector(const v1::ListAcc
   connector::v1::ListAccountsRequest out;
   ASSIGN_OR_RETURN(const int32_t limit,
                    paging::PageSize(request.page_size(), kDefaultPageSize, kMaxAccountPage));
-  ASSIGN_OR_RETURN(const std::string position, paging::ReadPageToken(request));
-  int64_t after_login = 0;
-  if (!position.empty() && !absl::SimpleAtoi(position, &after_login)) {
-    return MakeError(absl::StatusCode::kInvalidArgument, type::v1::PAGE_TOKEN_INVALID,
-                     "page_token is damaged")
-        .Field("page_token", "next_page_token of the page before");
-  }
+  ASSIGN_OR_RETURN(const int64_t after_login, requests::ReadPagePosition(request));
   out.set_server(request.server());
   out.set_after_login(after_login);
   out.set_limit(limit);

@@ -4,20 +4,27 @@
 #include <string>
 #include <utility>
 
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
+#include "common/clock/proto_time.h"
 #include "common/paging/page_token.h"
+#include "common/requests/checks.h"
+#include "common/requests/flow.h"
 #include "common/status/error.h"
 #include "common/status/macros.h"
 #include "services/accounts/account_service.h"
 #include "services/accounts/bookings.h"
 #include "services/accounts/deal_reader.h"
-#include "services/accounts/request_flow.h"
 #include "services/accounts/statistics.h"
 #include "services/accounts/validation.h"
 
 namespace mtsuite::accounts {
+
+using requests::AdmitOperation;
+using requests::AdmitServer;
+using requests::AsRejected;
+using requests::ReplyToMutation;
+using requests::ReplyToRead;
 namespace {
 
 constexpr int kDefaultPageSize = 100;
@@ -26,14 +33,6 @@ constexpr int kMaxDealPage = 1000;
 constexpr int kMaxPagesPerBookingList = 20;
 // One million deals.
 constexpr int kMaxPagesPerReport = 1000;
-
-google::protobuf::Timestamp ToProto(absl::Time time) {
-  google::protobuf::Timestamp out;
-  const int64_t seconds = absl::ToUnixSeconds(time);
-  out.set_seconds(seconds);
-  out.set_nanos(static_cast<int32_t>(absl::ToInt64Nanoseconds(time - absl::FromUnixSeconds(seconds))));
-  return out;
-}
 
 // The connector's query for a list of deals or bookings: same server, login, span; the page token holds the
 // offset.
@@ -47,13 +46,7 @@ absl::StatusOr<connector::v1::ListDealsRequest> ToDealQuery(const rpc::Call& cal
                       .status());
   ASSIGN_OR_RETURN(const int32_t limit,
                    paging::PageSize(request.page_size(), kDefaultPageSize, kMaxDealPage));
-  ASSIGN_OR_RETURN(const std::string position, paging::ReadPageToken(request));
-  int64_t offset = 0;
-  if (!position.empty() && (!absl::SimpleAtoi(position, &offset) || offset < 0)) {
-    return MakeError(absl::StatusCode::kInvalidArgument, type::v1::PAGE_TOKEN_INVALID,
-                     "page_token is damaged")
-        .Field("page_token", "next_page_token of the page before");
-  }
+  ASSIGN_OR_RETURN(const int64_t offset, requests::ReadPagePosition(request));
   out.set_server(request.server());
   out.set_login(request.login());
   out.set_limit(limit);
@@ -265,7 +258,7 @@ grpc::ServerUnaryReactor* AccountService::GetStatistics(grpc::CallbackServerCont
             response->set_currency_code(report->currency_code);
             *response->mutable_start_time() = request.start_time();
             *response->mutable_end_time() =
-                request.has_end_time() ? request.end_time() : ToProto(clock_.TimeNow());
+                request.has_end_time() ? request.end_time() : ToProtoTime(clock_.TimeNow());
           }
           call->Finish(status);
         };

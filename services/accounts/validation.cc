@@ -9,43 +9,20 @@
 #include "common/decimal/decimal.h"
 #include "common/status/error.h"
 #include "common/status/macros.h"
-#include "common/strings/utf8.h"
 #include "common/strings/view.h"
 #include "services/accounts/account_fields.h"
 
 namespace mtsuite::accounts {
 namespace {
 
-constexpr auto kInvalidArgument = absl::StatusCode::kInvalidArgument;
-constexpr int kMaxServerLength = 64;
-constexpr int kMaxPasswordLength = 127;
+using requests::Required;
+using requests::ValidateText;
 
-absl::Status Required(std::string_view field) {
-  return MakeError(kInvalidArgument, type::v1::FIELD_REQUIRED, absl::StrCat(AbslView(field), " is required"))
-      .Field(field, "required");
-}
+constexpr auto kInvalidArgument = absl::StatusCode::kInvalidArgument;
+constexpr int kMaxPasswordLength = 127;
 
 std::string Join(std::string_view prefix, std::string_view name) {
   return prefix.empty() ? std::string(name) : absl::StrCat(AbslView(prefix), ".", AbslView(name));
-}
-
-bool HasControlCharacter(std::string_view text) {
-  return std::any_of(text.begin(), text.end(), [](unsigned char c) { return c < 0x20 || c == 0x7f; });
-}
-
-absl::Status ValidateText(std::string_view text, std::string_view field, int max_length,
-                          type::v1::ErrorReason too_long) {
-  if (HasControlCharacter(text)) {
-    return InvalidField(field, "no control characters");
-  }
-  if (const int length = Utf16Length(text); length > max_length) {
-    return MakeError(kInvalidArgument, too_long,
-                     absl::StrCat(AbslView(field), " has ", length, " characters, at most ", max_length,
-                                  " are allowed"))
-        .With("max_length", max_length)
-        .Field(field, absl::StrCat("at most ", max_length, " characters"));
-  }
-  return absl::OkStatus();
 }
 
 absl::Status ValidateLeverage(int leverage, int min, std::string_view field) {
@@ -81,18 +58,6 @@ absl::Status ValidateLeaf(const v1::Account& account, const AccountField& leaf, 
   return absl::OkStatus();
 }
 
-absl::StatusOr<absl::Time> ToTime(const google::protobuf::Timestamp& timestamp, std::string_view field) {
-  // The range that a Timestamp may have by its own definition, less what is before the epoch.
-  constexpr int64_t kYear10000 = 253402300800;
-  if (timestamp.seconds() < 0 || timestamp.seconds() >= kYear10000 || timestamp.nanos() < 0 ||
-      timestamp.nanos() > 999999999) {
-    return MakeError(kInvalidArgument, type::v1::TIME_RANGE_INVALID,
-                     absl::StrCat(AbslView(field), " must be a time from 1970 to 9999"))
-        .Field(field, "a time from 1970 to 9999");
-  }
-  return absl::FromUnixSeconds(timestamp.seconds()) + absl::Nanoseconds(timestamp.nanos());
-}
-
 absl::Status NotMutable(const std::string& path) {
   const bool is_money = path == "balance" || path == "credit";
   return MakeError(kInvalidArgument, type::v1::FIELD_NOT_MUTABLE,
@@ -102,38 +67,6 @@ absl::Status NotMutable(const std::string& path) {
 }
 
 }  // namespace
-
-absl::Status InvalidField(std::string_view field, std::string_view allowed) {
-  return MakeError(kInvalidArgument, type::v1::FIELD_INVALID,
-                   absl::StrCat(AbslView(field), ": ", AbslView(allowed)))
-      .Field(field, allowed);
-}
-
-absl::Status ValidateServer(std::string_view server) {
-  if (server.empty()) {
-    return Required("server");
-  }
-  return ValidateText(server, "server", kMaxServerLength, type::v1::FIELD_TOO_LONG);
-}
-
-absl::Status ValidateLogin(int64_t login, std::string_view field) {
-  if (login == 0) {
-    return Required(field);
-  }
-  return login > 0 ? absl::OkStatus() : InvalidField(field, "a login is above 0");
-}
-
-absl::Status ValidateOperationId(std::string_view id, int max_length) {
-  const bool visible =
-      std::all_of(id.begin(), id.end(), [](unsigned char c) { return c > 0x20 && c < 0x7f; });
-  if (visible && id.size() <= static_cast<size_t>(max_length)) {
-    return absl::OkStatus();
-  }
-  const std::string allowed = absl::StrCat("1 to ", max_length, " visible ASCII characters, best a UUID");
-  return MakeError(kInvalidArgument, type::v1::OPERATION_ID_INVALID, absl::StrCat("operation_id: ", allowed))
-      .With("max_length", max_length)
-      .Field("operation_id", allowed);
-}
 
 absl::Status ValidateNewAccount(const v1::Account& account, std::string_view prefix) {
   if (account.login() < 0) {
@@ -184,7 +117,7 @@ absl::Status ValidateBalanceOperation(const v1::BalanceOperation& operation, std
                      absl::StrCat(field, " is ", operation.amount(), ", it must be ", AbslView(allowed)))
         .Field(field, allowed);
   }
-  return ValidateText(operation.comment(), Join(prefix, "comment"), kMaxBookingCommentLength,
+  return ValidateText(operation.comment(), Join(prefix, "comment"), requests::kMaxCommentLength,
                       type::v1::COMMENT_TOO_LONG);
 }
 
@@ -217,35 +150,6 @@ absl::StatusOr<std::vector<std::string>> ResolveUpdate(const v1::Account& accoun
         .Field("update_mask", "at least one field");
   }
   return leaves;
-}
-
-absl::Status ValidateBatchSize(int count, int max, std::string_view field) {
-  if (count == 0) {
-    return Required(field);
-  }
-  if (count <= max) {
-    return absl::OkStatus();
-  }
-  return MakeError(kInvalidArgument, type::v1::BATCH_TOO_LARGE,
-                   absl::StrCat(AbslView(field), " has ", count, " items, at most ", max, " are allowed"))
-      .With("max_items", max)
-      .Field(field, absl::StrCat("at most ", max, " items"));
-}
-
-absl::StatusOr<TimeSpan> ResolveTimeSpan(const google::protobuf::Timestamp* start,
-                                         const google::protobuf::Timestamp* end) {
-  TimeSpan span{.start = absl::UnixEpoch(), .end = absl::InfiniteFuture()};
-  if (start != nullptr) {
-    ASSIGN_OR_RETURN(span.start, ToTime(*start, "start_time"));
-  }
-  if (end != nullptr) {
-    ASSIGN_OR_RETURN(span.end, ToTime(*end, "end_time"));
-  }
-  if (span.start >= span.end) {
-    return MakeError(kInvalidArgument, type::v1::TIME_RANGE_INVALID, "start_time must be before end_time")
-        .Field("end_time", "after start_time");
-  }
-  return span;
 }
 
 }  // namespace mtsuite::accounts

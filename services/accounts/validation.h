@@ -13,30 +13,27 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "absl/time/time.h"
+#include "common/requests/checks.h"
 #include "google/protobuf/field_mask.pb.h"
-#include "google/protobuf/timestamp.pb.h"
 #include "mtsuite/accounts/v1/account.pb.h"
 #include "mtsuite/accounts/v1/balance_operation.pb.h"
 
 namespace mtsuite::accounts {
 
+using requests::InvalidField;
+using requests::kMaxOperationIdLength;
+using requests::ResolveTimeSpan;
+using requests::TimeSpan;
+using requests::ValidateBatchSize;
+using requests::ValidateLogin;
+using requests::ValidateOperationId;
+using requests::ValidateServer;
+
 inline constexpr int kMaxLeverage = 1000;
-inline constexpr int kMaxOperationIdLength = 64;
 // Room for the ".N" that batch items append.
 inline constexpr int kMaxBatchOperationIdLength = 56;
 inline constexpr int kMaxBatchMutations = 100;
 inline constexpr int kMaxBatchGets = 500;
-// Of a booking's comment, in UTF-16 units; 13 of the platform's 31 carry the operation's tag.
-inline constexpr int kMaxBookingCommentLength = 18;
-
-absl::Status ValidateServer(std::string_view server);
-
-// `field` is the path to name in the error.
-absl::Status ValidateLogin(int64_t login, std::string_view field);
-
-// Empty is fine: the service makes an id then.
-absl::Status ValidateOperationId(std::string_view id, int max_length);
 
 // An account to open; `prefix` (such as "account" or "requests[3].account") starts the paths of violations.
 absl::Status ValidateNewAccount(const v1::Account& account, std::string_view prefix);
@@ -54,20 +51,6 @@ absl::Status ValidateBalanceOperation(const v1::BalanceOperation& operation, std
 // each once.
 absl::StatusOr<std::vector<std::string>> ResolveUpdate(const v1::Account& account,
                                                        const google::protobuf::FieldMask& mask);
-
-// INVALID_ARGUMENT / FIELD_INVALID: what is `allowed` in `field`.
-absl::Status InvalidField(std::string_view field, std::string_view allowed);
-
-// A batch's number of items, 1 to `max`.
-absl::Status ValidateBatchSize(int count, int max, std::string_view field);
-
-// A span of time: [start, end). Null means unbounded.
-struct TimeSpan {
-  absl::Time start;
-  absl::Time end;
-};
-absl::StatusOr<TimeSpan> ResolveTimeSpan(const google::protobuf::Timestamp* start,
-                                         const google::protobuf::Timestamp* end);
 
 }  // namespace mtsuite::accounts
 

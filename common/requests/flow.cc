@@ -1,11 +1,11 @@
-#include "services/accounts/request_flow.h"
+#include "common/requests/flow.h"
 
 #include "common/ids/uuid.h"
+#include "common/requests/checks.h"
 #include "common/status/error.h"
 #include "common/status/macros.h"
-#include "services/accounts/validation.h"
 
-namespace mtsuite::accounts {
+namespace mtsuite::requests {
 
 absl::Status AdmitServer(const rpc::Call& call, std::string_view server) {
   RETURN_IF_ERROR(ValidateServer(server));
@@ -24,4 +24,4 @@ absl::Status AsRejected(const absl::Status& status) {
                                                              : status;
 }
 
-}  // namespace mtsuite::accounts
+}  // namespace mtsuite::requests

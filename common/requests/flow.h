@@ -1,6 +1,6 @@
-// The steps that every handler of the accounts service shares.
-#ifndef SERVICES_ACCOUNTS_REQUEST_FLOW_H_
-#define SERVICES_ACCOUNTS_REQUEST_FLOW_H_
+// The steps that handlers of all services share.
+#ifndef COMMON_REQUESTS_FLOW_H_
+#define COMMON_REQUESTS_FLOW_H_
 
 #include <string>
 #include <string_view>
@@ -10,7 +10,7 @@
 #include "absl/status/statusor.h"
 #include "common/rpc/unary_call.h"
 
-namespace mtsuite::accounts {
+namespace mtsuite::requests {
 
 // Whether `server` is named and the caller may use it.
 absl::Status AdmitServer(const rpc::Call& call, std::string_view server);
@@ -51,6 +51,6 @@ auto ReplyToRead(rpc::CallPtr call, Response* response) {
   };
 }
 
-}  // namespace mtsuite::accounts
+}  // namespace mtsuite::requests
 
-#endif  // SERVICES_ACCOUNTS_REQUEST_FLOW_H_
+#endif  // COMMON_REQUESTS_FLOW_H_

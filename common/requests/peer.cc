@@ -1,44 +1,39 @@
-#include "services/accounts/connector_client.h"
+#include "common/requests/peer.h"
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
 #include "common/status/error.h"
 
-namespace mtsuite::accounts {
+namespace mtsuite::requests {
 namespace {
 
 constexpr absl::Duration kReconnectDelay = absl::Seconds(1);
 
-absl::Status Unreachable() {
+}  // namespace
+
+absl::Status Peer::CheckReachable() const {
+  // Asked before a call is started: only then is it certain that nothing of it left this process.
+  if (channel_->GetState(/*try_to_connect=*/true) != GRPC_CHANNEL_TRANSIENT_FAILURE) {
+    return absl::OkStatus();
+  }
   return MakeError(absl::StatusCode::kUnavailable, type::v1::SERVICE_UNAVAILABLE,
-                   "the connector cannot be reached; nothing was sent")
+                   absl::StrCat("the ", name_, " cannot be reached; nothing was sent"))
       .RetryAfter(kReconnectDelay)
       .Outcome(type::v1::NOT_SENT);
 }
 
-}  // namespace
-
-ConnectorClient::ConnectorClient(std::shared_ptr<grpc::Channel> channel)
-    : channel_(std::move(channel)), stub_(connector::v1::ConnectorService::NewStub(channel_)) {}
-
-absl::Status ConnectorClient::CheckReachable() const {
-  // Asked before a call is started: only then is it certain that nothing of it left this process.
-  return channel_->GetState(/*try_to_connect=*/true) == GRPC_CHANNEL_TRANSIENT_FAILURE ? Unreachable()
-                                                                                       : absl::OkStatus();
-}
-
-absl::Status ConnectorClient::WithTransportReason(const absl::Status& status) {
+absl::Status Peer::WithTransportReason(const absl::Status& status) const {
   if (GetErrorReason(status).has_value()) {
     return status;
   }
   switch (status.code()) {
     case absl::StatusCode::kUnavailable:
       return MakeError(status.code(), type::v1::SERVICE_UNAVAILABLE,
-                       "the connector cannot be reached; try again shortly")
+                       absl::StrCat("the ", name_, " cannot be reached; try again shortly"))
           .RetryAfter(kReconnectDelay);
     case absl::StatusCode::kDeadlineExceeded:
       return MakeError(status.code(), type::v1::DEADLINE_EXCEEDED,
-                       "the deadline passed before the connector answered");
+                       absl::StrCat("the deadline passed before the ", name_, " answered"));
     case absl::StatusCode::kCancelled:
       return MakeError(status.code(), type::v1::CANCELLED, "the caller hung up");
     default:
@@ -46,12 +41,11 @@ absl::Status ConnectorClient::WithTransportReason(const absl::Status& status) {
   }
 }
 
-absl::Status ConnectorClient::WithMutationOutcome(const absl::Status& status,
-                                                  const std::string& operation_id) {
+absl::Status Peer::WithMutationOutcome(const absl::Status& status, const std::string& operation_id) {
   if (GetOutcome(status) != type::v1::OUTCOME_UNSPECIFIED) {
     return status;
   }
-  // What the connector's door answers before it looks at a call.
+  // What the other service's door answers before it looks at a call.
   if (GetErrorReason(status).has_value()) {
     switch (status.code()) {
       case absl::StatusCode::kUnauthenticated:
@@ -72,4 +66,4 @@ absl::Status ConnectorClient::WithMutationOutcome(const absl::Status& status,
       .Outcome(type::v1::UNCONFIRMED);
 }
 
-}  // namespace mtsuite::accounts
+}  // namespace mtsuite::requests

@@ -1,6 +1,6 @@
 // Runs the items of a batch, a few at a time.
-#ifndef SERVICES_ACCOUNTS_BATCH_H_
-#define SERVICES_ACCOUNTS_BATCH_H_
+#ifndef COMMON_REQUESTS_BATCH_H_
+#define COMMON_REQUESTS_BATCH_H_
 
 #include <memory>
 #include <utility>
@@ -9,7 +9,7 @@
 #include "absl/functional/any_invocable.h"
 #include "absl/synchronization/mutex.h"
 
-namespace mtsuite::accounts {
+namespace mtsuite::requests {
 
 // `start(index, finished)` begins item `index` and arranges for `finished()` to be called once, on any
 // thread, perhaps before it returns. At most `parallel` items run at once; `done` is called after the last
@@ -23,6 +23,6 @@ struct Batch {
 
 void RunBatch(Batch batch);
 
-}  // namespace mtsuite::accounts
+}  // namespace mtsuite::requests
 
-#endif  // SERVICES_ACCOUNTS_BATCH_H_
+#endif  // COMMON_REQUESTS_BATCH_H_

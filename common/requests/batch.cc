@@ -1,6 +1,6 @@
-#include "services/accounts/batch.h"
+#include "common/requests/batch.h"
 
-namespace mtsuite::accounts {
+namespace mtsuite::requests {
 namespace {
 
 class Runner : public std::enable_shared_from_this<Runner> {
@@ -61,4 +61,4 @@ void RunBatch(Batch batch) {
   std::make_shared<Runner>(std::move(batch))->StartMore();
 }
 
-}  // namespace mtsuite::accounts
+}  // namespace mtsuite::requests

@@ -1,4 +1,4 @@
-#include "services/accounts/batch.h"
+#include "common/requests/batch.h"
 
 #include <atomic>
 #include <thread>
@@ -8,7 +8,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
-namespace mtsuite::accounts {
+namespace mtsuite::requests {
 namespace {
 
 using Finished = absl::AnyInvocable<void()>;
@@ -87,4 +87,4 @@ TEST(Batch, ItemsMayFinishOnOtherThreads) {
 }
 
 }  // namespace
-}  // namespace mtsuite::accounts
+}  // namespace mtsuite::requests
