@@ -71,6 +71,28 @@ class ServerStream final : public StreamBase, public std::enable_shared_from_thi
     callback();
   }
 
+  // Has `callback` called once when the stream is over, however it ended: nothing of the call may be used
+  // after it. It is called on a thread of gRPC and must not block; it is destroyed then, so it may own what
+  // serves the stream. Set at most one, when the stream starts.
+  void OnOver(absl::AnyInvocable<void()> callback) ABSL_LOCKS_EXCLUDED(mutex_) {
+    {
+      absl::MutexLock lock(&mutex_);
+      if (!over_) {
+        on_over_ = std::move(callback);
+        return;
+      }
+    }
+    callback();
+  }
+
+  // Has `callback` called each time that everything has been written: the moment to write more, for writers
+  // that gather while the reader is busy. It is called on a thread of gRPC and must not block. Set at most
+  // one, before the first Write; it lives as long as the stream, so it must not own it.
+  void OnDrained(absl::AnyInvocable<void()> callback) ABSL_LOCKS_EXCLUDED(mutex_) {
+    absl::MutexLock lock(&mutex_);
+    on_drained_ = std::move(callback);
+  }
+
   // Messages that wait behind the one being written.
   size_t pending() const ABSL_LOCKS_EXCLUDED(mutex_) {
     absl::MutexLock lock(&mutex_);
@@ -84,7 +106,10 @@ class ServerStream final : public StreamBase, public std::enable_shared_from_thi
   struct Reactor final : grpc::ServerWriteReactor<Response> {
     void OnWriteDone(bool ok) override { stream->WriteDone(ok); }
     void OnCancel() override { stream->Cancelled(); }
-    void OnDone() override { const std::shared_ptr<ServerStream> last = std::move(stream); }
+    void OnDone() override {
+      const std::shared_ptr<ServerStream> last = std::move(stream);
+      last->Over();
+    }
     std::shared_ptr<ServerStream> stream;
   };
 
@@ -113,6 +138,7 @@ class ServerStream final : public StreamBase, public std::enable_shared_from_thi
 
   void WriteDone(bool ok) ABSL_LOCKS_EXCLUDED(mutex_) {
     bool more = false;
+    bool drained = false;
     {
       absl::MutexLock lock(&mutex_);
       // A failed write means that the caller is gone; Cancelled() follows.
@@ -123,13 +149,15 @@ class ServerStream final : public StreamBase, public std::enable_shared_from_thi
         queue_.pop_front();
       } else {
         writing_ = false;
-        if (!ending_) return;
+        drained = !ending_;
       }
     }
     if (more) {
       reactor_.StartWrite(&current_);
-    } else {
+    } else if (!drained) {
       FinishTransport();
+    } else if (on_drained_) {
+      on_drained_();
     }
   }
 
@@ -144,6 +172,16 @@ class ServerStream final : public StreamBase, public std::enable_shared_from_thi
     Abort(CancellationStatus());
   }
 
+  void Over() ABSL_LOCKS_EXCLUDED(mutex_) {
+    absl::AnyInvocable<void()> callback;
+    {
+      absl::MutexLock lock(&mutex_);
+      over_ = true;
+      callback = std::move(on_over_);
+    }
+    if (callback) callback();
+  }
+
   // Reached once: by whoever sets `ending_` while nothing is being written, or by the last write's
   // completion.
   void FinishTransport() { reactor_.Finish(Complete(end_)); }
@@ -153,6 +191,10 @@ class ServerStream final : public StreamBase, public std::enable_shared_from_thi
   mutable absl::Mutex mutex_;
   std::deque<Response> queue_ ABSL_GUARDED_BY(mutex_);
   absl::AnyInvocable<void()> on_cancel_ ABSL_GUARDED_BY(mutex_);
+  absl::AnyInvocable<void()> on_over_ ABSL_GUARDED_BY(mutex_);
+  bool over_ ABSL_GUARDED_BY(mutex_) = false;
+  // Fixed once something is written, so calls need no lock.
+  absl::AnyInvocable<void()> on_drained_;
   bool cancelled_ ABSL_GUARDED_BY(mutex_) = false;
   bool ending_ ABSL_GUARDED_BY(mutex_) = false;
   bool writing_ ABSL_GUARDED_BY(mutex_) = false;
