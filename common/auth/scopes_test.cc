@@ -14,6 +14,8 @@
 #include "mtsuite/connector/v1/trading_service.pb.h"
 #include "mtsuite/operations/v1/operation_service.pb.h"
 #include "mtsuite/operations/v1/server_service.pb.h"
+#include "mtsuite/orders/v1/order_service.pb.h"
+#include "mtsuite/quotes/v1/quote_service.pb.h"
 #include "mtsuite/sim/v1/sim_service.pb.h"
 
 namespace mtsuite::auth {
@@ -32,6 +34,8 @@ std::set<std::string> CompiledMethods() {
            connector::v1::PlaceOrderRequest::descriptor()->file(),
            operations::v1::GetOperationRequest::descriptor()->file(),
            operations::v1::GetServerRequest::descriptor()->file(),
+           orders::v1::PlaceOrderRequest::descriptor()->file(),
+           quotes::v1::GetSymbolRequest::descriptor()->file(),
            sim::v1::GetStatusRequest::descriptor()->file(),
        }) {
     for (int s = 0; s < file->service_count(); ++s) {
