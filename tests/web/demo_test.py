@@ -13,6 +13,7 @@ def connect(page, key=KEY):
 
 def wait_for_ticks(page, count=3):
     """Waits until the first symbol's bid has changed `count` times."""
+    page.wait_for_selector("#quotes td.price")
     page.evaluate(
         """count => new Promise((done) => {
              const cell = document.querySelector('#quotes td.price');
