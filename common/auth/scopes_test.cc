@@ -81,8 +81,8 @@ TEST(ScopesTest, ReadsAreNamedLikeReads) {
   for (const MethodRule& rule : AllMethodRules()) {
     const std::string_view name = rule.method.substr(rule.method.rfind('/') + 1);
     const auto begins = [&name](std::string_view prefix) { return name.substr(0, prefix.size()) == prefix; };
-    EXPECT_EQ(rule.is_read,
-              begins("Get") || begins("List") || begins("BatchGet") || begins("Check") || begins("Stream"))
+    EXPECT_EQ(rule.is_read, begins("Get") || begins("List") || begins("BatchGet") || begins("Check") ||
+                                begins("Preview") || begins("Stream"))
         << rule.method;
   }
 }

@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "absl/strings/str_cat.h"
+#include "common/clock/clock.h"
 #include "common/rpc/testing/fake_peer.h"
 #include "grpcpp/grpcpp.h"
 #include "mtsuite/connector/v1/connector_service.grpc.pb.h"
@@ -70,7 +71,7 @@ class FakeConnector {
     builder.RegisterService(&quotes);
     server_ = builder.BuildAndStart();
   }
-  ~FakeConnector() { server_->Shutdown(std::chrono::system_clock::now()); }
+  ~FakeConnector() { server_->Shutdown(absl::ToChronoTime(RealClock().TimeNow())); }
 
   std::shared_ptr<grpc::Channel> Channel() const {
     return grpc::CreateChannel(absl::StrCat("127.0.0.1:", port_), grpc::InsecureChannelCredentials());

@@ -20,7 +20,8 @@ class OrderService final : public v1::OrderService::CallbackService {
  public:
   // All must outlive the service.
   OrderService(rpc::CallGate& gate, ConnectorClient& connector, Clock& clock,
-               const TradeEventSession::Options& stream_options = {});
+               const TradeEventSession::Options& stream_options = {})
+      : gate_(gate), connector_(connector), clock_(clock), stream_options_(stream_options) {}
 
   // Orders: order_service_orders.cc.
   grpc::ServerUnaryReactor* PlaceOrder(grpc::CallbackServerContext* context,

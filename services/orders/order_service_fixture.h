@@ -25,6 +25,9 @@ class OrderServiceFixture : public ::testing::Test {
     server_.Start(v1::OrderService::service_full_name(), service_);
   }
 
+  // What serves streams uses the client, so they end first.
+  ~OrderServiceFixture() override { server_.server().Stop(); }
+
   // One call: its status, its answer and the metadata that came with it.
   template <class Response>
   struct Outcome {
@@ -40,7 +43,7 @@ class OrderServiceFixture : public ::testing::Test {
     const std::unique_ptr<v1::OrderService::StubInterface> stub =
         v1::OrderService::NewStub(server_.Channel(key));
     grpc::ClientContext context;
-    context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(20));
+    context.set_deadline(absl::ToChronoTime(RealClock().TimeNow() + absl::Seconds(20)));
     Outcome<Response> outcome;
     outcome.status = FromGrpc(((*stub).*method)(&context, request, &outcome.response));
     const auto& metadata = context.GetServerInitialMetadata();
@@ -63,6 +66,18 @@ class OrderServiceFixture : public ::testing::Test {
   rpc::TestServer server_;
   ConnectorClient client_;
   OrderService service_;
+};
+
+class OrderServiceTest : public OrderServiceFixture {
+ protected:
+  static v1::PlaceOrderRequest Buy(const std::string& volume = "0.10") {
+    auto request = About<v1::PlaceOrderRequest>();
+    request.mutable_order()->set_symbol("EURUSD");
+    request.mutable_order()->set_side(type::v1::BUY);
+    request.mutable_order()->set_type(type::v1::MARKET);
+    request.mutable_order()->set_volume(volume);
+    return request;
+  }
 };
 
 }  // namespace mtsuite::orders
