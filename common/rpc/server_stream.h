@@ -58,19 +58,6 @@ class ServerStream final : public StreamBase, public std::enable_shared_from_thi
   // Ends the stream without writing what waits.
   void Abort(const absl::Status& status) { End(status, /*drop_pending=*/true); }
 
-  // Has `callback` called once when the caller hangs up or the deadline passes; at once if that has happened.
-  // It is called on a thread of gRPC and must not block. Set at most one.
-  void OnCancel(absl::AnyInvocable<void()> callback) ABSL_LOCKS_EXCLUDED(mutex_) {
-    {
-      absl::MutexLock lock(&mutex_);
-      if (!cancelled_) {
-        on_cancel_ = std::move(callback);
-        return;
-      }
-    }
-    callback();
-  }
-
   // Has `callback` called once when the stream is over, however it ended: nothing of the call may be used
   // after it. It is called on a thread of gRPC and must not block; it is destroyed then, so it may own what
   // serves the stream. Set at most one, when the stream starts.
@@ -162,13 +149,10 @@ class ServerStream final : public StreamBase, public std::enable_shared_from_thi
   }
 
   void Cancelled() ABSL_LOCKS_EXCLUDED(mutex_) {
-    absl::AnyInvocable<void()> callback;
     {
       absl::MutexLock lock(&mutex_);
       cancelled_ = true;
-      callback = std::move(on_cancel_);
     }
-    if (callback) callback();
     Abort(CancellationStatus());
   }
 
@@ -190,7 +174,6 @@ class ServerStream final : public StreamBase, public std::enable_shared_from_thi
   Reactor reactor_;
   mutable absl::Mutex mutex_;
   std::deque<Response> queue_ ABSL_GUARDED_BY(mutex_);
-  absl::AnyInvocable<void()> on_cancel_ ABSL_GUARDED_BY(mutex_);
   absl::AnyInvocable<void()> on_over_ ABSL_GUARDED_BY(mutex_);
   bool over_ ABSL_GUARDED_BY(mutex_) = false;
   // Fixed once something is written, so calls need no lock.

@@ -5,8 +5,10 @@
 #include "absl/synchronization/mutex.h"
 #include "absl/synchronization/notification.h"
 #include "common/rpc/server_stream.h"
+#include "common/rpc/stream_reader.h"
 #include "common/rpc/testing/probe_service.h"
 #include "common/rpc/testing/test_server.h"
+#include "common/rpc/timer.h"
 #include "common/status/error.h"
 #include "common/status/grpc_convert.h"
 #include "common/testing/matchers.h"
@@ -96,21 +98,92 @@ TEST_F(StreamTest, ASlowReaderFillsABoundedBuffer) {
   EXPECT_THAT(FromGrpc(reader->Finish()), StatusIs(absl::StatusCode::kResourceExhausted));
 }
 
-TEST_F(StreamTest, TellsWhenTheCallerHangsUpAndEndsByItself) {
+TEST_F(StreamTest, EndsByItselfWhenTheCallerHangsUp) {
   Start();
-  absl::Notification cancelled;
+  absl::Notification over;
   grpc::ClientContext context;
   const auto reader = stub_->StreamEvents(&context, {});
   const ProbeService::Stream stream = Opened();
-  stream->OnCancel([&cancelled] { cancelled.Notify(); });
+  stream->OnOver([&over] { over.Notify(); });
   context.TryCancel();
-  cancelled.WaitForNotification();
+  over.WaitForNotification();
   EXPECT_THAT(FromGrpc(reader->Finish()), StatusIs(absl::StatusCode::kCancelled));
   EXPECT_FALSE(stream->Write(EventOf(1)));
+}
+
+TEST_F(StreamTest, TellsWhenAllIsWrittenAndWhenItIsOver) {
+  Start();
+  absl::Notification over;
+  absl::Mutex mutex;
+  int drained = 0;
+  grpc::ClientContext context;
+  const auto reader = stub_->StreamEvents(&context, {});
+  const ProbeService::Stream stream = Opened();
+  stream->OnDrained([&] {
+    absl::MutexLock lock(&mutex);
+    ++drained;
+  });
+  stream->OnOver([&over] { over.Notify(); });
+  EXPECT_TRUE(stream->Write(EventOf(1)));
+  Event event;
+  ASSERT_TRUE(reader->Read(&event));
+  {
+    absl::MutexLock lock(&mutex);
+    mutex.Await(absl::Condition(
+        +[](int* count) { return *count == 1; }, &drained));
+  }
+  EXPECT_FALSE(over.HasBeenNotified());
+  stream->Finish(absl::OkStatus());
+  EXPECT_OK(FromGrpc(reader->Finish()));
+  over.WaitForNotification();
   // Registered too late: called at once.
   bool late = false;
-  stream->OnCancel([&late] { late = true; });
+  stream->OnOver([&late] { late = true; });
   EXPECT_TRUE(late);
+}
+
+// Reads with StreamReader what the server writes, one message at a time.
+TEST_F(StreamTest, AStreamReaderReadsWhenItIsAskedTo) {
+  Start();
+  absl::Mutex mutex;
+  std::vector<int64_t> read;
+  absl::Notification done;
+  absl::Status end;
+  const auto asynchronous = static_cast<ConnectorService::StubInterface&>(*stub_).async();
+  const auto reader = StreamReader<Event>::Start(
+      asynchronous, &ConnectorService::StubInterface::async_interface::StreamEvents,
+      std::make_unique<grpc::ClientContext>(), connector::v1::StreamEventsRequest(),
+      {.on_message =
+           [&](const Event& event) {
+             absl::MutexLock lock(&mutex);
+             read.push_back(event.position().sequence());
+           },
+       .on_done =
+           [&](const absl::Status& status) {
+             end = status;
+             done.Notify();
+           }});
+  const auto await = [&](size_t count) {
+    absl::MutexLock lock(&mutex);
+    const auto reached = [&] { return read.size() == count; };
+    mutex.Await(absl::Condition(&reached));
+  };
+  const ProbeService::Stream stream = Opened();
+  for (int i = 1; i <= 3; ++i) EXPECT_TRUE(stream->Write(EventOf(i)));
+  await(1);
+  reader->Next();
+  await(2);
+  reader->Cancel();
+  done.WaitForNotification();
+  EXPECT_THAT(end, StatusIs(absl::StatusCode::kCancelled));
+  reader->Next();  // Nothing comes any more.
+  EXPECT_EQ(read.size(), 2u);
+}
+
+TEST_F(StreamTest, TimersRun) {
+  absl::Notification first;
+  CallAfter(absl::Milliseconds(1), [&first] { first.Notify(); });
+  first.WaitForNotification();
 }
 
 TEST_F(StreamTest, IsAuthenticated) {
