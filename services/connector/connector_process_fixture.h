@@ -78,7 +78,8 @@ struct RunningConnector {
     operations = std::make_unique<OperationServiceImpl>(rpc->gate(), process->servers());
     servers = std::make_unique<ServerServiceImpl>(rpc->gate(), process->servers());
     trading = std::make_unique<ConnectorTradingServiceImpl>(rpc->gate(), process->servers());
-    quotes = std::make_unique<ConnectorQuoteServiceImpl>(rpc->gate(), process->servers());
+    quotes =
+        std::make_unique<ConnectorQuoteServiceImpl>(rpc->gate(), process->servers(), process->scheduler());
     rpc->server().Register(v1::ConnectorTradingService::service_full_name(), *trading);
     rpc->server().Register(v1::ConnectorQuoteService::service_full_name(), *quotes);
     rpc->server().Register(operations::v1::OperationService::service_full_name(), *operations);

@@ -36,7 +36,7 @@ absl::StatusOr<int> Run(const std::string& path) {
   OperationServiceImpl operations(server->gate(), process->servers());
   ServerServiceImpl servers(server->gate(), process->servers());
   ConnectorTradingServiceImpl trading(server->gate(), process->servers());
-  ConnectorQuoteServiceImpl quotes(server->gate(), process->servers());
+  ConnectorQuoteServiceImpl quotes(server->gate(), process->servers(), process->scheduler());
   server->Register(v1::ConnectorService::service_full_name(), connector);
   server->Register(v1::ConnectorTradingService::service_full_name(), trading);
   server->Register(v1::ConnectorQuoteService::service_full_name(), quotes);

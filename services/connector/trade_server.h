@@ -115,6 +115,8 @@ class TradeServerObserver {
   // Open orders and positions as they are. All deals of the accounts that it speaks of which came before have
   // been told to OnDeals.
   virtual void OnTrades(const TradeSnapshot& /*snapshot*/) {}
+  // New prices, at most one per symbol.
+  virtual void OnTicks(const std::vector<TickUpdate>& /*ticks*/) {}
 };
 
 class TradeServer {

@@ -141,6 +141,17 @@ struct MarketQuote {
   absl::Time time;
 };
 
+// A price of a symbol, as integers: prices in points, units of the symbol's last digit.
+struct TickUpdate {
+  std::string symbol;
+  int32_t digits = 0;
+  int64_t bid = 0;
+  int64_t ask = 0;
+  int64_t last = 0;    // 0 for none.
+  int64_t volume = 0;  // Of the last deal, in 1e-8 lots; 0 for none.
+  absl::Time time;     // When the trading server got it.
+};
+
 // Open orders and positions of some accounts, as they were at one moment.
 struct TradeSnapshot {
   // Whether it speaks of all accounts but `logins`, or of `logins` only.

@@ -43,6 +43,7 @@ class Environment {
   // Waits until an order or a position was told.
   virtual bool AwaitOrder(std::function<bool(const orders::v1::Order&)> matches) = 0;
   virtual bool AwaitPosition(std::function<bool(const orders::v1::Position&)> matches) = 0;
+  virtual bool AwaitTick(std::function<bool(const connector::TickUpdate&)> matches) = 0;
 };
 
 struct Platform {

@@ -53,6 +53,7 @@ class Mt5Environment final : public Environment {
     options.deal_poll_interval = absl::Milliseconds(10);
     options.account_sweep_interval = absl::Milliseconds(50);
     options.trade_poll_interval = absl::Milliseconds(20);
+    options.tick_poll_interval = absl::Milliseconds(10);
     options.reconnect_base = absl::Milliseconds(5);
     options.seed = 1;
     server_ = Mt5WebApiServer::Create(options, RealClock()).value();
@@ -105,6 +106,12 @@ class Mt5Environment final : public Environment {
   bool AwaitOrder(std::function<bool(const orders::v1::Order&)> matches) override {
     return recorder_.Await([&matches](const Recorder& recorder) {
       return std::any_of(recorder.orders_told().begin(), recorder.orders_told().end(),
+                         [&matches](const auto& entry) { return matches(entry.second); });
+    });
+  }
+  bool AwaitTick(std::function<bool(const connector::TickUpdate&)> matches) override {
+    return recorder_.Await([&matches](const Recorder& recorder) {
+      return std::any_of(recorder.ticks_told().begin(), recorder.ticks_told().end(),
                          [&matches](const auto& entry) { return matches(entry.second); });
     });
   }

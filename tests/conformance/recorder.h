@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <map>
+#include <string>
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
@@ -42,6 +43,11 @@ class Recorder final : public connector::TradeServerObserver {
     for (const orders::v1::Order& order : snapshot.done_orders) orders_[order.ticket()] = order;
   }
 
+  void OnTicks(const std::vector<connector::TickUpdate>& ticks) override {
+    absl::MutexLock lock(&mutex_);
+    for (const connector::TickUpdate& tick : ticks) ticks_[tick.symbol] = tick;
+  }
+
   // Waits until `predicate(*this)` holds, which is asked with the lock held each time something is told.
   template <typename Predicate>
   bool Await(Predicate predicate) {
@@ -64,6 +70,7 @@ class Recorder final : public connector::TradeServerObserver {
   const std::vector<int64_t>& deals_told() const { return deals_; }
   const std::map<int64_t, orders::v1::Position>& positions_told() const { return positions_; }
   const std::map<int64_t, orders::v1::Order>& orders_told() const { return orders_; }
+  const std::map<std::string, connector::TickUpdate>& ticks_told() const { return ticks_; }
   int sweeps() const { return sweeps_; }
   int state_changes() const { return state_changes_; }
 
@@ -77,6 +84,7 @@ class Recorder final : public connector::TradeServerObserver {
   // As they were told last.
   std::map<int64_t, orders::v1::Position> positions_;
   std::map<int64_t, orders::v1::Order> orders_;
+  std::map<std::string, connector::TickUpdate> ticks_;
 };
 
 }  // namespace mtsuite::conformance

@@ -278,5 +278,17 @@ TEST_P(TradingConformance, SymbolsPricesAndMargin) {
   EXPECT_EQ(margin->current.balance(), "100000.00");
 }
 
+TEST_P(TradingConformance, TicksAreTold) {
+  absl::Time first;
+  EXPECT_TRUE(environment_->AwaitTick([&](const connector::TickUpdate& tick) {
+    first = tick.time;
+    return tick.symbol == symbol_.name() && tick.digits == symbol_.digits() && tick.bid > 0 &&
+           tick.ask > tick.bid;
+  }));
+  // The price moves.
+  EXPECT_TRUE(environment_->AwaitTick(
+      [&](const connector::TickUpdate& tick) { return tick.symbol == symbol_.name() && tick.time > first; }));
+}
+
 }  // namespace
 }  // namespace mtsuite::conformance

@@ -48,23 +48,27 @@ ConnectionPool::ConnectionPool(asio::io_context& io, const Mt5Options& options, 
   poll_ = std::make_unique<Connection>(parts, "poll", seed + commands_.size(), [this] { on_change_(); });
   dealer_ =
       std::make_unique<Connection>(parts, "dealer", seed + commands_.size() + 1, [this] { on_change_(); });
+  tick_ = std::make_unique<Connection>(parts, "tick", seed + commands_.size() + 2, [this] { on_change_(); });
 }
 
 void ConnectionPool::Start() {
   for (const auto& connection : commands_) connection->Start();
   poll_->Start();
   dealer_->Start();
+  tick_->Start();
 }
 
 void ConnectionPool::Stop() {
   for (const auto& connection : commands_) connection->Stop();
   poll_->Stop();
   dealer_->Stop();
+  tick_->Stop();
 }
 
 Connection* ConnectionPool::LeastLoaded(Lane lane) const {
   if (lane == Lane::kPoll) return poll_->ready() ? poll_.get() : nullptr;
   if (lane == Lane::kDealer) return dealer_->ready() ? dealer_.get() : nullptr;
+  if (lane == Lane::kTick) return tick_->ready() ? tick_.get() : nullptr;
   Connection* best = nullptr;
   for (const auto& connection : commands_) {
     if (connection->ready() && (best == nullptr || connection->load() < best->load()))

@@ -19,11 +19,11 @@
 namespace mtsuite::connector::mt5 {
 
 // The connections to one server: some for commands, one for polling, whose long answers would hold up others,
-// and one for trading, because the outcome of a trade is told to the connection that asked for it.
-// Used on the thread of its io_context only.
+// one for trading, because the outcome of a trade is told to the connection that asked for it, and one for
+// ticks, which must not wait for anything. Used on the thread of its io_context only.
 class ConnectionPool {
  public:
-  enum class Lane { kCommand, kPoll, kDealer };
+  enum class Lane { kCommand, kPoll, kDealer, kTick };
   using AnswerHandler = absl::AnyInvocable<void(absl::StatusOr<Answer>)>;
 
   // How the command connections are.
@@ -61,6 +61,7 @@ class ConnectionPool {
   std::vector<std::unique_ptr<Connection>> commands_;
   std::unique_ptr<Connection> poll_;
   std::unique_ptr<Connection> dealer_;
+  std::unique_ptr<Connection> tick_;
 };
 
 }  // namespace mtsuite::connector::mt5

@@ -59,6 +59,9 @@ struct Mt5Options {
   // Between two looks at all open orders and positions; those of accounts with new deals are looked at at
   // once.
   absl::Duration trade_poll_interval = absl::Seconds(1);
+  // Between the beginnings of two questions for ticks, and which symbols: names or masks of paths.
+  absl::Duration tick_poll_interval = absl::Milliseconds(50);
+  std::string tick_symbols = "*";
   absl::Duration account_sweep_interval = absl::Seconds(30);
   absl::Duration group_refresh_interval = absl::Minutes(5);
   absl::Duration time_refresh_interval = absl::Minutes(10);

@@ -55,7 +55,12 @@ Mt5WebApiServer::Mt5WebApiServer(const Mt5Options& options, Clock& clock, TimeKe
       updates_(io_),
       dealer_(io_, pool_, clock_),
       calls_{pool_, catalog_, time_keeper_.time(), updates_, clock_, dealer_},
-      poller_({io_, calls_, options_, time_keeper_, [this] { UpdateState(); }}) {
+      poller_({io_, calls_, options_, time_keeper_,
+               [this] {
+                 ticks_.OnConnectionChanged(time_keeper_.known());
+                 UpdateState();
+               }}),
+      ticks_(io_, calls_, options_) {
   description_.set_server(options_.server);
   description_.set_platform(Server::MT5);
   description_.set_state(Server::DISCONNECTED);
@@ -66,7 +71,7 @@ Mt5WebApiServer::Mt5WebApiServer(const Mt5Options& options, Clock& clock, TimeKe
   for (const auto capability :
        {Server::ACCOUNTS, Server::BALANCE_OPERATIONS, Server::DEALS, Server::GROUPS, Server::SYMBOLS,
         Server::EVENTS, Server::PHONE_PASSWORD_CHECK, Server::TERMINAL_RIGHTS, Server::TRADING,
-        Server::STOP_LIMIT_ORDERS, Server::CLOSE_BY}) {
+        Server::STOP_LIMIT_ORDERS, Server::CLOSE_BY, Server::QUOTES}) {
     description_.add_capabilities(capability);
   }
 }
@@ -77,6 +82,7 @@ void Mt5WebApiServer::Start(TradeServerObserver* observer, absl::Time deals_sinc
   asio::post(io_, [this, observer, deals_since] {
     observer_ = observer;
     poller_.Start(observer, deals_since);
+    ticks_.Start(observer);
     pool_.Start();
     UpdateState();
   });
@@ -89,6 +95,7 @@ void Mt5WebApiServer::Stop() {
     if (std::exchange(stopped_, true)) return;
     asio::post(io_, [this] {
       poller_.Stop();
+      ticks_.Stop();
       pool_.Stop();
       UpdateState();
       observer_ = nullptr;
@@ -126,6 +133,7 @@ absl::Status Mt5WebApiServer::CheckReachable(bool mutation) const {
 void Mt5WebApiServer::OnConnectionChanged() {
   dealer_.OnConnectionChanged();
   poller_.OnConnectionChanged();
+  ticks_.OnConnectionChanged(time_keeper_.known());
   UpdateState();
 }
 

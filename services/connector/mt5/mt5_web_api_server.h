@@ -21,6 +21,7 @@
 #include "services/connector/mt5/group_catalog.h"
 #include "services/connector/mt5/mt5_options.h"
 #include "services/connector/mt5/poller.h"
+#include "services/connector/mt5/tick_watch.h"
 #include "services/connector/mt5/time_keeper.h"
 #include "services/connector/trade_server.h"
 
@@ -108,6 +109,7 @@ class Mt5WebApiServer final : public TradeServer {
   DealerLine dealer_;
   const CallContext calls_;
   Poller poller_;
+  TickWatch ticks_;
   TradeServerObserver* observer_ = nullptr;
   std::atomic<int> calls_in_progress_{0};
 

@@ -34,7 +34,7 @@ TEST_P(Mt5WebApiServerTest, ConnectsAndDescribesItself) {
   EXPECT_EQ(server.time_zone(), "UTC");
   EXPECT_EQ(server.state_message(), "");
   EXPECT_TRUE(observer_.Await([](const Observer& o) { return o.sweeps_ > 0; }));
-  EXPECT_EQ(peer_.connections(), 4);
+  EXPECT_EQ(peer_.connections(), 5);
   EXPECT_EQ(peer_.encrypted(), GetParam() == Mt5Options::Encryption::kAes);
 }
 

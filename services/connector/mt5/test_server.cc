@@ -89,6 +89,7 @@ TestServer::TestServer(const TestPeer::Options& peer_options)
   Answer("DEAL_GET_BATCH", {.body = "[]"});
   Answer("ORDER_GET_BATCH", {.body = "[]"});
   Answer("POSITION_GET_BATCH", {.body = "[]"});
+  Answer("TICK_LAST", {.parameters = {{"TRANS_ID", "1"}}, .body = "[]"});
   Accept();
   thread_ = std::thread([this] { io_.run(); });
 }

@@ -40,6 +40,7 @@ ServerRuntime::ServerRuntime(const Options& options, const Tools& tools,
                                 [this](int64_t login) { return directory_.GroupOf(login); }})),
       trades_([this](std::vector<v1::Event>& events) { events_->AppendTrades(events); },
               [this](std::vector<v1::Event>& events) { events_->AdoptTrades(events); }),
+      ticks_(std::make_shared<TickHub>(tools.clock, NewUuid())),
       connected_gauge_(
           metrics::MakeGauge(options.journal.registry,
                              {"connector_server_connected", "1 while the trading server can be reached."},
@@ -94,6 +95,11 @@ Server ServerRuntime::Describe() const {
   server.set_min_login(options_.logins.min);
   server.set_max_login(options_.logins.max);
   server.set_unconfirmed_operation_count(journal_->unconfirmed_count());
+  if (const auto age = ticks_->feed_age(); age.has_value()) {
+    server.mutable_feed_age()->set_seconds(absl::ToInt64Seconds(*age));
+    server.mutable_feed_age()->set_nanos(
+        static_cast<int32_t>(absl::ToInt64Nanoseconds(*age) % 1'000'000'000));
+  }
   return server;
 }
 
@@ -133,6 +139,8 @@ void ServerRuntime::OnDeals(const std::vector<type::v1::Deal>& deals) {
   }
   if (!tags.empty()) journal_->OnTags(tags);
 }
+
+void ServerRuntime::OnTicks(const std::vector<TickUpdate>& ticks) { ticks_->Publish(ticks); }
 
 void ServerRuntime::OnTrades(const TradeSnapshot& snapshot) {
   trades_.Observe(snapshot);

@@ -11,6 +11,7 @@
 #include "services/connector/directory/login_allocator.h"
 #include "services/connector/eventlog/event_log.h"
 #include "services/connector/journal/journal.h"
+#include "services/connector/ticks/tick_hub.h"
 #include "services/connector/trade_server.h"
 #include "services/connector/trades/trade_book.h"
 
@@ -60,8 +61,12 @@ class ServerRuntime final : public TradeServerObserver, public std::enable_share
   Journal& journal() { return *journal_; }
   EventLog& events() { return *events_; }
   const TradeBook& trades() const { return trades_; }
+  TickHub& ticks() { return *ticks_; }
   const Directory& directory() const { return directory_; }
   const std::string& id() const { return options_.server; }
+
+  // Stop was called: this process does not drive the server any more, or soon with another runtime.
+  bool stopped() const ABSL_LOCKS_EXCLUDED(mutex_);
 
   // The server as the public API shows it.
   operations::v1::Server Describe() const;
@@ -71,11 +76,11 @@ class ServerRuntime final : public TradeServerObserver, public std::enable_share
   void OnAllLogins(const std::vector<int64_t>& sorted_logins, absl::Time started) override;
   void OnDeals(const std::vector<type::v1::Deal>& deals) override;
   void OnTrades(const TradeSnapshot& snapshot) override;
+  void OnTicks(const std::vector<TickUpdate>& ticks) override;
 
  private:
   ServerRuntime(const Options& options, const Tools& tools, std::unique_ptr<TradeServer> trade_server);
 
-  bool stopped() const ABSL_LOCKS_EXCLUDED(mutex_);
   void OnRestored(EventLog::Restored restored, DoneStatus done);
 
   const Options options_;
@@ -89,6 +94,7 @@ class ServerRuntime final : public TradeServerObserver, public std::enable_share
   const std::shared_ptr<Journal> journal_;
   const std::shared_ptr<EventLog> events_;
   TradeBook trades_;
+  const std::shared_ptr<TickHub> ticks_;
   metrics::Gauge connected_gauge_;
   metrics::Gauge accounts_gauge_;
 

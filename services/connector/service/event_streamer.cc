@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/status/error.h"
+#include "services/connector/base/trade_errors.h"
 
 namespace mtsuite::connector {
 namespace {
@@ -37,8 +38,8 @@ void EventStreamer::Start(std::shared_ptr<ServerRuntime> runtime, Scheduler& sch
     if (start.reset) self->Reset();
     self->watch_ = self->runtime_->events().Watch([self] { self->Pull(); });
   }
-  // The watch keeps this alive until the caller hangs up.
-  self->stream_->OnCancel([self] { self->End(); });
+  // The watch keeps this alive until the stream is over, whoever ended it.
+  self->stream_->OnOver([self] { self->End(); });
   self->Heartbeat();
   self->Pull();
 }
@@ -117,6 +118,10 @@ void EventStreamer::Reset() {
 }
 
 void EventStreamer::Heartbeat() {
+  if (runtime_->stopped()) {
+    // Nothing will happen in this log any more; whoever calls again finds the runtime that follows.
+    return Fail(trade_errors::NotOwner(runtime_->id()));
+  }
   bool closed = false;
   {
     absl::MutexLock lock(&mutex_);

@@ -63,12 +63,28 @@ void FakeTradeServer::Stop() {
   calls_->FailAll();
 }
 
+namespace {
+
+TickUpdate ToTick(const MarketQuote& quote) {
+  const quotes::v1::Symbol symbol = FakeTrading::Symbol();
+  TickUpdate tick;
+  tick.symbol = symbol.name();
+  tick.digits = symbol.digits();
+  tick.bid = quote.bid.ToScaled(symbol.digits()).value();
+  tick.ask = quote.ask.ToScaled(symbol.digits()).value();
+  tick.time = quote.time;
+  return tick;
+}
+
+}  // namespace
+
 void FakeTradeServer::Poll() {
   TradeServerObserver* observer;
   std::vector<accounts::v1::Account> accounts;
   std::vector<int64_t> logins;
   std::vector<type::v1::Deal> deals;
   TradeSnapshot trades;
+  absl::StatusOr<MarketQuote> quote = absl::UnknownError("not read yet");
   {
     absl::MutexLock lock(&mutex_);
     observer = observer_;
@@ -79,6 +95,7 @@ void FakeTradeServer::Poll() {
     deals.assign(world_->deals().begin() + static_cast<ptrdiff_t>(deals_told_), world_->deals().end());
     // The last deal is told again each time, as overlapping windows do.
     deals_told_ = world_->deals().empty() ? 0 : world_->deals().size() - 1;
+    quote = world_->trading().Quote(FakeTrading::Symbol().name());
     trades.all = true;
     trades.read_time = clock_.TimeNow();
     const FakeTrading& trading = world_->trading();
@@ -92,6 +109,7 @@ void FakeTradeServer::Poll() {
   observer->OnAllLogins(logins, clock_.TimeNow());
   if (!deals.empty()) observer->OnDeals(deals);
   observer->OnTrades(trades);
+  if (quote.ok()) observer->OnTicks({ToTick(*quote)});
 }
 
 operations::v1::Server FakeTradeServer::Describe() const {
