@@ -11,14 +11,18 @@ import time
 import suite as local
 
 DESCRIPTION = """\
-Starts mtsuite on this machine: mtsim (a simulated MT5 server), the connector, the accounts service and the gateway.
+Starts mtsuite on this machine: mtsim (a simulated MT5 server), the connector, the accounts, orders and quotes services
+and the gateway.
 Stop it with Ctrl-C.
 """
 
 EPILOG = """\
 ports (all on 127.0.0.1)
-  8080  gateway: REST, /docs (Swagger UI), /openapi.json     8081  its metrics
+  8080  gateway: REST, /docs (Swagger UI), /openapi.json,
+        /demo (live quotes)                                  8081  its metrics
   9010  accounts: gRPC                                       9011  its metrics
+  9012  orders: gRPC                                         9013  its metrics
+  9014  quotes: gRPC                                         9015  its metrics
   9020  connector: gRPC                                      9021  its metrics
   9030  mtsim: control over gRPC                             9031  its metrics
   9443  mtsim: MT5 Web API

@@ -1,4 +1,4 @@
-"""The suite on one machine: mtsim, connector, accounts and gateway as child processes.
+"""The suite on one machine: mtsim, connector, accounts, orders, quotes and gateway as child processes.
 
 Used by ./run and by the tests, which differ only in ports and state folder. Each process gets a YAML file and a log file in
 the state folder; each writes a port file when it listens, so ports may be chosen by the system.
@@ -36,6 +36,10 @@ class Ports:
     gateway_metrics: int = 0
     accounts: int = 0
     accounts_metrics: int = 0
+    orders: int = 0
+    orders_metrics: int = 0
+    quotes: int = 0
+    quotes_metrics: int = 0
     connector: int = 0
     connector_metrics: int = 0
     mtsim: int = 0
@@ -44,7 +48,8 @@ class Ports:
 
 
 DEMO_PORTS = Ports(
-    gateway=8080, gateway_metrics=8081, accounts=9010, accounts_metrics=9011, connector=9020, connector_metrics=9021,
+    gateway=8080, gateway_metrics=8081, accounts=9010, accounts_metrics=9011,
+    orders=9012, orders_metrics=9013, quotes=9014, quotes_metrics=9015, connector=9020, connector_metrics=9021,
     mtsim=9030, mtsim_metrics=9031, mt5=9443,
 )
 
@@ -142,6 +147,8 @@ class Suite:
         self.mtsim = Process("mtsim", bin_ / "services/mtsim/mtsim", self.state)
         self.connector = Process("connector", bin_ / "services/connector/connector", self.state)
         self.accounts = Process("accounts", bin_ / "services/accounts/accounts", self.state)
+        self.orders = Process("orders", bin_ / "services/orders/orders", self.state)
+        self.quotes = Process("quotes", bin_ / "services/quotes/quotes", self.state)
         self.gateway = Process("gateway", bin_ / "gateway/gateway", self.state)
         self.api_key = ""
 
@@ -149,8 +156,8 @@ class Suite:
     @property
     def processes(self) -> list[Process]:
         own_servers = self.options.servers is not None
-        return [self.connector, self.accounts, self.gateway] if own_servers else [
-            self.mtsim, self.connector, self.accounts, self.gateway]
+        simulated = [] if own_servers else [self.mtsim]
+        return [*simulated, self.connector, self.accounts, self.orders, self.quotes, self.gateway]
 
     @property
     def url(self) -> str:
@@ -232,23 +239,30 @@ class Suite:
         return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
 
     def _make_secrets(self) -> None:
-        """The development API key and mtsim's manager password, made once per state folder."""
+        """The API keys and mtsim's manager password, made once per state folder."""
+        scopes = [line.split()[0] for line in self.apikey("scopes").splitlines() if line]
+        keys = self.state / "keys.yaml"
         key_file = self.state / "dev-api-key"
-        if not key_file.exists():
-            (self.state / "keys.yaml").unlink(missing_ok=True)
-            scopes = ",".join(line.split()[0] for line in self.apikey("scopes").splitlines() if line)
-            key = self.apikey("create", "--id=dev", f"--scopes={scopes}", f"--file={self.state}/keys.yaml",
-                              "--comment=made by ./run for this machine")
-            _write_private(key_file, key + "\n")
+        # A folder of an older version has keys without the scopes that are new: they are all made again.
+        if not keys.exists() or any(scope not in keys.read_text() for scope in scopes):
+            keys.unlink(missing_ok=True)
+            self._make_key("dev", scopes, key_file, "made by ./run for this machine")
+            self._make_key("quotes-service", ["quotes.read"], self.state / "secrets" / "quotes-api-key",
+                           "made by ./run for the quotes service")
         self.api_key = key_file.read_text().strip()
         password_file = self.state / "secrets" / "manager-password"
         if not password_file.exists():
             _write_private(password_file, f"Aa1!{secrets.token_hex(6)}\n")
 
+    def _make_key(self, name: str, scopes: list[str], path: pathlib.Path, comment: str) -> None:
+        key = self.apikey("create", f"--id={name}", f"--scopes={','.join(scopes)}", f"--file={self.state}/keys.yaml",
+                          f"--comment={comment}")
+        _write_private(path, key + "\n")
+
     def _write_config(self, process: Process) -> None:
         text = {
             "mtsim": self._mtsim_config, "connector": self._connector_config, "accounts": self._accounts_config,
-            "gateway": self._gateway_config,
+            "orders": self._orders_config, "quotes": self._quotes_config, "gateway": self._gateway_config,
         }[process.name]()
         process.config.write_text(text)
 
@@ -303,6 +317,19 @@ fingerprint_key_file: {self.state}/secrets/fingerprint-key
   target: 127.0.0.1:{self.connector.ports['port']}
 """
 
+    def _orders_config(self) -> str:
+        ports = self.options.ports
+        return self._server_block(self.orders, ports.orders, ports.orders_metrics) + f"""connector:
+  target: 127.0.0.1:{self.connector.ports['port']}
+"""
+
+    def _quotes_config(self) -> str:
+        ports = self.options.ports
+        return self._server_block(self.quotes, ports.quotes, ports.quotes_metrics) + f"""connector:
+  target: 127.0.0.1:{self.connector.ports['port']}
+connector_key_file: {self.state}/secrets/quotes-api-key
+"""
+
     def _gateway_config(self) -> str:
         ports = self.options.ports
         return f"""listen: 127.0.0.1:{self.gateway.ports.get('port', ports.gateway)}
@@ -312,6 +339,10 @@ log_level: {self.options.log_level}
 backends:
   accounts:
     target: 127.0.0.1:{self.accounts.ports['port']}
+  orders:
+    target: 127.0.0.1:{self.orders.ports['port']}
+  quotes:
+    target: 127.0.0.1:{self.quotes.ports['port']}
   operations:
     target: 127.0.0.1:{self.connector.ports['port']}
 """
