@@ -45,8 +45,9 @@ class ConnectorTradingTest : public ConnectorTest {
                                     absl::Duration timeout = absl::Seconds(10)) {
     return Trade(&Stub::PlaceOrder, request, timeout);
   }
-  absl::StatusOr<v1::ListPositionsResponse> Positions() {
+  absl::StatusOr<v1::ListPositionsResponse> Positions(bool fresh = false) {
     v1::ListPositionsRequest request;
+    request.set_fresh(fresh);
     request.set_server(kServer);
     request.set_limit(10);
     request.add_logins(kLogin);
@@ -195,6 +196,10 @@ TEST_F(ConnectorTradingTest, OrdersAreChangedAndCancelled) {
 
 TEST_F(ConnectorTradingTest, PositionsAreListedChangedAndClosed) {
   ASSERT_OK_AND_ASSIGN(const TradeResult bought, Place(Purchase("buy", "0.10")));
+  ASSERT_OK_AND_ASSIGN(const v1::ListPositionsResponse fresh, Positions(/*fresh=*/true));
+  ASSERT_EQ(fresh.positions_size(), 1) << "there before anything was polled";
+  EXPECT_EQ(fresh.positions(0).ticket(), bought.position_ticket());
+  EXPECT_FALSE(fresh.has_read_at());
   Poll();
   ASSERT_OK_AND_ASSIGN(const v1::ListPositionsResponse listed, Positions());
   ASSERT_EQ(listed.positions_size(), 1);

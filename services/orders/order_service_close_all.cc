@@ -45,6 +45,8 @@ class CloseAll : public std::enable_shared_from_this<CloseAll> {
     query_.add_logins(request_.login());
     query_.set_symbol(request_.symbol());
     query_.set_limit(kPositionsPerRead);
+    // What was opened a moment ago is to be closed as well.
+    query_.set_fresh(true);
     return absl::OkStatus();
   }
 

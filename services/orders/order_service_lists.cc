@@ -40,6 +40,7 @@ absl::StatusOr<Query> OfAccount(const rpc::Call& call, const Request& request) {
   ASSIGN_OR_RETURN(Query out, (ToQuery<Query>(call, request)));
   RETURN_IF_ERROR(requests::ValidateLogin(request.login(), "login"));
   out.add_logins(request.login());
+  out.set_fresh(true);
   return out;
 }
 

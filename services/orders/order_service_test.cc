@@ -182,7 +182,7 @@ TEST_F(OrderServiceTest, CloseAllClosesWhatMatchesEachOnItsOwn) {
     absl::MutexLock lock(&mutex);
     closed.push_back(request.ticket());
     if (request.ticket() == 9) {
-      return MakeError(absl::StatusCode::kFailedPrecondition, type::v1::POSITION_CLOSED, "gone")
+      return MakeError(absl::StatusCode::kNotFound, type::v1::POSITION_CLOSED, "gone")
           .Outcome(type::v1::REJECTED);
     }
     v1::TradeResult result;

@@ -154,7 +154,9 @@ absl::Status PositionNotFound(int64_t ticket) {
 }
 
 absl::Status PositionClosed(int64_t ticket) {
-  return Refused(type::v1::POSITION_CLOSED, StrCat("position ", ticket, " is closed already"))
+  // As a resource it is gone; its deals are in the history.
+  return Rejected(StatusCode::kNotFound, type::v1::POSITION_CLOSED,
+                  StrCat("position ", ticket, " is closed already"))
       .With("ticket", ticket);
 }
 

@@ -92,7 +92,7 @@ constexpr Row kRows[] = {
     Refused(10033, StatusCode::kResourceExhausted, type::v1::TOO_MANY_ORDERS),
     Refused(10034, StatusCode::kFailedPrecondition, type::v1::VOLUME_LIMIT_REACHED),
     Refused(10035, StatusCode::kInvalidArgument, type::v1::ORDER_TYPE_NOT_ALLOWED),
-    Refused(10036, StatusCode::kFailedPrecondition, type::v1::POSITION_CLOSED),
+    Refused(10036, StatusCode::kNotFound, type::v1::POSITION_CLOSED),
     Refused(10037, StatusCode::kFailedPrecondition, type::v1::DEALER_REJECTED),
     Refused(10038, StatusCode::kInvalidArgument, type::v1::VOLUME_EXCEEDS_POSITION),
     Refused(10039, StatusCode::kAborted, type::v1::CLOSE_IN_PROGRESS),

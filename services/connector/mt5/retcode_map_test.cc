@@ -78,7 +78,7 @@ const std::vector<Case> kCases = {
     {10021, StatusCode::kFailedPrecondition, type::v1::OFF_QUOTES, type::v1::REJECTED},
     {10023, StatusCode::kAborted, type::v1::ORDER_CHANGED, type::v1::REJECTED},
     {10029, StatusCode::kFailedPrecondition, type::v1::TRADE_FROZEN, type::v1::REJECTED},
-    {10036, StatusCode::kFailedPrecondition, type::v1::POSITION_CLOSED, type::v1::REJECTED},
+    {10036, StatusCode::kNotFound, type::v1::POSITION_CLOSED, type::v1::REJECTED},
     {10038, StatusCode::kInvalidArgument, type::v1::VOLUME_EXCEEDS_POSITION, type::v1::REJECTED},
     {10043, StatusCode::kFailedPrecondition, type::v1::DIRECTION_NOT_ALLOWED, type::v1::REJECTED},
     {10046, StatusCode::kFailedPrecondition, type::v1::HEDGING_PROHIBITED, type::v1::REJECTED},

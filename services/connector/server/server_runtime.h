@@ -64,6 +64,7 @@ class ServerRuntime final : public TradeServerObserver, public std::enable_share
   TickHub& ticks() { return *ticks_; }
   const Directory& directory() const { return directory_; }
   const std::string& id() const { return options_.server; }
+  Clock& clock() const { return tools_.clock; }
 
   // Stop was called: this process does not drive the server any more, or soon with another runtime.
   bool stopped() const ABSL_LOCKS_EXCLUDED(mutex_);

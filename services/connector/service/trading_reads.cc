@@ -1,7 +1,6 @@
 // The reads of ConnectorTradingService.
 #include <algorithm>
 #include <memory>
-#include <set>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -11,7 +10,6 @@
 #include "services/connector/base/proto_time.h"
 #include "services/connector/base/trade_errors.h"
 #include "services/connector/commands/trade_terms.h"
-#include "services/connector/directory/group_mask.h"
 #include "services/connector/service/request_checks.h"
 #include "services/connector/service/request_errors.h"
 #include "services/connector/service/trade_checks.h"
@@ -26,72 +24,6 @@ using orders::v1::Position;
 using request_errors::Invalid;
 using rpc::CallPtr;
 using RuntimePtr = std::shared_ptr<ServerRuntime>;
-
-namespace {
-
-constexpr int kMaxPage = 1000;
-constexpr int kMaxLogins = 1000;
-
-absl::Status CheckLimit(int32_t limit) {
-  if (limit >= 1 && limit <= kMaxPage) return absl::OkStatus();
-  return Invalid(type::v1::FIELD_INVALID,
-                 absl::StrCat("the limit is ", limit, "; it must be 1 to ", kMaxPage))
-      .Field("limit", absl::StrCat("1 to ", kMaxPage));
-}
-
-template <class Request>
-absl::Status CheckList(const Request& request) {
-  RETURN_IF_ERROR(CheckLimit(request.limit()));
-  if (request.logins_size() <= kMaxLogins) return absl::OkStatus();
-  return Invalid(type::v1::BATCH_TOO_LARGE,
-                 absl::StrCat(request.logins_size(), " logins, at most ", kMaxLogins))
-      .With("max_items", kMaxLogins)
-      .Field("logins", absl::StrCat("at most ", kMaxLogins));
-}
-
-// `runtime` must outlive the filter.
-template <class Request>
-TradeBook::Filter ToFilter(const ServerRuntime& runtime, const Request& request) {
-  TradeBook::Filter filter;
-  filter.after_ticket = request.after_ticket();
-  filter.limit = request.limit();
-  filter.symbol = request.symbol();
-  if (request.logins().empty() && request.group_mask().empty()) return filter;
-  filter.login = [&directory = runtime.directory(), mask = GroupMask(request.group_mask()),
-                  by_group = !request.group_mask().empty(), by_login = !request.logins().empty(),
-                  logins =
-                      std::set<int64_t>(request.logins().begin(), request.logins().end())](int64_t login) {
-    if (by_login && !logins.contains(login)) return false;
-    if (!by_group) return true;
-    const auto group = directory.GroupOf(login);
-    return group.has_value() && mask.Matches(*group);
-  };
-  return filter;
-}
-
-// What a page of either kind has, beside its records. To be called before they are read: events up to there
-// are in them, later ones may be.
-template <class Response>
-void SetPlace(ServerRuntime& runtime, Response* response) {
-  *response->mutable_read_at() = runtime.events().last();
-  *response->mutable_read_time() = ToProto(runtime.trades().read_time());
-}
-
-// ACCOUNT_NOT_FOUND for one login that does not exist, then `then`.
-template <class Request>
-void CheckOneLogin(const RuntimePtr& runtime, const CallPtr& call, const Request& request,
-                   absl::AnyInvocable<void()> then) {
-  const bool known = request.logins_size() != 1 || runtime->directory().Contains(request.logins(0));
-  if (known) return then();
-  runtime->trade_server().GetAccount(
-      request.logins(0), call->deadline(),
-      [call, then = std::move(then)](const absl::StatusOr<accounts::v1::Account>& account) mutable {
-        if (!account.ok()) return (void)call->Finish(account.status());
-        then();
-      });
-}
-
-}  // namespace
 
 absl::StatusOr<RuntimePtr> ConnectorTradingServiceImpl::Enter(const rpc::CallContext& call,
                                                               const std::string& server) const {
@@ -120,52 +52,6 @@ ServerUnaryReactor* ConnectorTradingServiceImpl::GetOrder(CallbackServerContext*
                              call->Finish(order.status());
                            });
                      });
-}
-
-ServerUnaryReactor* ConnectorTradingServiceImpl::ListOrders(CallbackServerContext* context,
-                                                            const v1::ListOrdersRequest* request,
-                                                            v1::ListOrdersResponse* response) {
-  return gate_.Unary(
-      context, "/mtsuite.connector.v1.ConnectorTradingService/ListOrders", request, response,
-      [this](CallPtr call, const v1::ListOrdersRequest& request, v1::ListOrdersResponse* response) {
-        const absl::StatusOr<RuntimePtr> runtime = Enter(*call, request.server());
-        if (!runtime.ok()) return (void)call->Finish(runtime.status());
-        if (absl::Status status = CheckList(request); !status.ok()) return (void)call->Finish(status);
-        if (!(*runtime)->trades().loaded()) return (void)call->Finish(trade_errors::DirectoryLoading());
-        CheckOneLogin(*runtime, call, request, [runtime = *runtime, call, &request, response] {
-          SetPlace(*runtime, response);
-          bool more = false;
-          for (Order& order : runtime->trades().ListOrders(ToFilter(*runtime, request), &more)) {
-            *response->add_orders() = std::move(order);
-          }
-          if (more) response->set_next_after_ticket(response->orders(response->orders_size() - 1).ticket());
-          call->Finish(absl::OkStatus());
-        });
-      });
-}
-
-ServerUnaryReactor* ConnectorTradingServiceImpl::ListPositions(CallbackServerContext* context,
-                                                               const v1::ListPositionsRequest* request,
-                                                               v1::ListPositionsResponse* response) {
-  return gate_.Unary(
-      context, "/mtsuite.connector.v1.ConnectorTradingService/ListPositions", request, response,
-      [this](CallPtr call, const v1::ListPositionsRequest& request, v1::ListPositionsResponse* response) {
-        const absl::StatusOr<RuntimePtr> runtime = Enter(*call, request.server());
-        if (!runtime.ok()) return (void)call->Finish(runtime.status());
-        if (absl::Status status = CheckList(request); !status.ok()) return (void)call->Finish(status);
-        if (!(*runtime)->trades().loaded()) return (void)call->Finish(trade_errors::DirectoryLoading());
-        CheckOneLogin(*runtime, call, request, [runtime = *runtime, call, &request, response] {
-          SetPlace(*runtime, response);
-          bool more = false;
-          for (Position& position : runtime->trades().ListPositions(ToFilter(*runtime, request), &more)) {
-            *response->add_positions() = std::move(position);
-          }
-          if (more) {
-            response->set_next_after_ticket(response->positions(response->positions_size() - 1).ticket());
-          }
-          call->Finish(absl::OkStatus());
-        });
-      });
 }
 
 ServerUnaryReactor* ConnectorTradingServiceImpl::ListOrderHistory(CallbackServerContext* context,

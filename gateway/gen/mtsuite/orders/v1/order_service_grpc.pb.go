@@ -92,9 +92,9 @@ type OrderServiceClient interface {
 	//
 	// Reasons: ACCOUNT_NOT_FOUND, ORDER_NOT_FOUND.
 	GetOrder(ctx context.Context, in *GetOrderRequest, opts ...grpc.CallOption) (*Order, error)
-	// Lists the orders of an account that wait, by ticket.
+	// Lists the orders of an account that wait, by ticket, as the trading server has them now.
 	//
-	// Reasons: ACCOUNT_NOT_FOUND, PAGE_TOKEN_INVALID, DIRECTORY_LOADING.
+	// Reasons: ACCOUNT_NOT_FOUND, PAGE_TOKEN_INVALID.
 	ListOrders(ctx context.Context, in *ListOrdersRequest, opts ...grpc.CallOption) (*ListOrdersResponse, error)
 	// Lists the orders of a whole server that wait, by ticket, optionally only those that match every given filter:
 	// accounts, group mask, symbol. For example `GET /v1/servers/mt5-demo/orders?groupMask=real\*&symbol=XAUUSD`.
@@ -123,9 +123,9 @@ type OrderServiceClient interface {
 	//
 	// Reasons: ACCOUNT_NOT_FOUND, POSITION_NOT_FOUND, POSITION_CLOSED.
 	GetPosition(ctx context.Context, in *GetPositionRequest, opts ...grpc.CallOption) (*Position, error)
-	// Lists the open positions of an account, by ticket.
+	// Lists the open positions of an account, by ticket, as the trading server has them now.
 	//
-	// Reasons: ACCOUNT_NOT_FOUND, PAGE_TOKEN_INVALID, DIRECTORY_LOADING.
+	// Reasons: ACCOUNT_NOT_FOUND, PAGE_TOKEN_INVALID.
 	ListPositions(ctx context.Context, in *ListPositionsRequest, opts ...grpc.CallOption) (*ListPositionsResponse, error)
 	// Lists the open positions of a whole server, by ticket, optionally only those that match every given filter:
 	// accounts, group mask, symbol. For example `GET /v1/servers/mt5-demo/positions?symbol=XAUUSD&pageSize=1000`.
@@ -164,7 +164,7 @@ type OrderServiceClient interface {
 	//
 	// For example every losing purchase: `{"side": "BUY", "profitFilter": "LOSS"}`.
 	//
-	// Reasons of the call: ACCOUNT_NOT_FOUND, DIRECTORY_LOADING, COMMENT_TOO_LONG. Reasons of a position: those of
+	// Reasons of the call: ACCOUNT_NOT_FOUND, COMMENT_TOO_LONG. Reasons of a position: those of
 	// ClosePosition.
 	CloseAllPositions(ctx context.Context, in *CloseAllPositionsRequest, opts ...grpc.CallOption) (*CloseAllPositionsResponse, error)
 	// Lists the positions of an account that were closed in a span of time, with what they earned, by the time of closing.
@@ -427,9 +427,9 @@ type OrderServiceServer interface {
 	//
 	// Reasons: ACCOUNT_NOT_FOUND, ORDER_NOT_FOUND.
 	GetOrder(context.Context, *GetOrderRequest) (*Order, error)
-	// Lists the orders of an account that wait, by ticket.
+	// Lists the orders of an account that wait, by ticket, as the trading server has them now.
 	//
-	// Reasons: ACCOUNT_NOT_FOUND, PAGE_TOKEN_INVALID, DIRECTORY_LOADING.
+	// Reasons: ACCOUNT_NOT_FOUND, PAGE_TOKEN_INVALID.
 	ListOrders(context.Context, *ListOrdersRequest) (*ListOrdersResponse, error)
 	// Lists the orders of a whole server that wait, by ticket, optionally only those that match every given filter:
 	// accounts, group mask, symbol. For example `GET /v1/servers/mt5-demo/orders?groupMask=real\*&symbol=XAUUSD`.
@@ -458,9 +458,9 @@ type OrderServiceServer interface {
 	//
 	// Reasons: ACCOUNT_NOT_FOUND, POSITION_NOT_FOUND, POSITION_CLOSED.
 	GetPosition(context.Context, *GetPositionRequest) (*Position, error)
-	// Lists the open positions of an account, by ticket.
+	// Lists the open positions of an account, by ticket, as the trading server has them now.
 	//
-	// Reasons: ACCOUNT_NOT_FOUND, PAGE_TOKEN_INVALID, DIRECTORY_LOADING.
+	// Reasons: ACCOUNT_NOT_FOUND, PAGE_TOKEN_INVALID.
 	ListPositions(context.Context, *ListPositionsRequest) (*ListPositionsResponse, error)
 	// Lists the open positions of a whole server, by ticket, optionally only those that match every given filter:
 	// accounts, group mask, symbol. For example `GET /v1/servers/mt5-demo/positions?symbol=XAUUSD&pageSize=1000`.
@@ -499,7 +499,7 @@ type OrderServiceServer interface {
 	//
 	// For example every losing purchase: `{"side": "BUY", "profitFilter": "LOSS"}`.
 	//
-	// Reasons of the call: ACCOUNT_NOT_FOUND, DIRECTORY_LOADING, COMMENT_TOO_LONG. Reasons of a position: those of
+	// Reasons of the call: ACCOUNT_NOT_FOUND, COMMENT_TOO_LONG. Reasons of a position: those of
 	// ClosePosition.
 	CloseAllPositions(context.Context, *CloseAllPositionsRequest) (*CloseAllPositionsResponse, error)
 	// Lists the positions of an account that were closed in a span of time, with what they earned, by the time of closing.
