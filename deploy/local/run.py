@@ -81,6 +81,7 @@ mtsuite is ready ({seconds:.1f} s).
 
   gateway      {running.url}
   try it       {running.url}/docs         Swagger UI; press "Authorize" and paste the API key
+  live quotes  {running.url}/demo/        a page to copy from; paste the API key
   OpenAPI      {running.url}/openapi.json
   server id    {server}
   API key      {running.api_key}

@@ -41,7 +41,8 @@ absl::StatusOr<std::string> ProfitAt(const ProfitTerms& terms, const std::string
   const Decimal rate = (profit.sign() >= 0 ? terms.rate.bid : terms.rate.ask)
                            .Rescale(std::max(0, Decimal::kMaxScale - profit.digits()), Rounding::kHalfEven);
   ASSIGN_OR_RETURN(const Decimal converted, Product(profit, rate));
-  return converted.Rescale(terms.currency_digits, Rounding::kHalfEven).ToString(terms.currency_digits);
+  // As trading servers round what they book.
+  return converted.Rescale(terms.currency_digits, Rounding::kHalfUp).ToString(terms.currency_digits);
 }
 
 }  // namespace
