@@ -20,10 +20,13 @@
 #include "common/ids/uuid.h"
 #include "grpcpp/grpcpp.h"
 #include "mtsuite/accounts/v1/account_service.grpc.pb.h"
+#include "mtsuite/orders/v1/order_service.grpc.pb.h"
 #include "tests/bench/echo.grpc.pb.h"
 
 ABSL_FLAG(std::string, target, "", "host:port");
-ABSL_FLAG(std::string, call, "echo", "echo, get_account or deposit");
+ABSL_FLAG(std::string, call, "echo",
+          "echo, get_account, deposit, or trade: a market order and its close in turns");
+ABSL_FLAG(std::string, symbol, "BTCUSD", "what is traded: open at any hour");
 ABSL_FLAG(std::string, server, "mt5-demo", "trading server");
 ABSL_FLAG(int64_t, first_login, 1000, "first login; calls go round over login_count accounts");
 ABSL_FLAG(int64_t, login_count, 1, "how many accounts");
@@ -56,8 +59,10 @@ class Load {
                                                      grpc::InsecureChannelCredentials(), arguments);
       echoes_.push_back(v1::EchoService::NewStub(channel));
       accounts_.push_back(accounts::v1::AccountService::NewStub(channel));
+      orders_.push_back(orders::v1::OrderService::NewStub(channel));
     }
     latencies_us_.reserve(1 << 20);
+    closing_latencies_us_.reserve(1 << 20);
   }
 
   void Run() {
@@ -65,6 +70,7 @@ class Load {
     end_ = measure_from_ + absl::ToChronoNanoseconds(absl::GetFlag(FLAGS_duration));
     const int concurrency = absl::GetFlag(FLAGS_concurrency);
     running_ = concurrency;
+    positions_.resize(static_cast<size_t>(concurrency));
     for (int i = 0; i < concurrency; ++i) {
       Next(i);
     }
@@ -72,17 +78,20 @@ class Load {
     idle_.wait(lock, [this] { return running_ == 0; });
   }
 
+  // Latencies are those of the call; those of closing a position are told beside it.
   void Print() {
-    std::sort(latencies_us_.begin(), latencies_us_.end());
-    const size_t count = latencies_us_.size();
-    const auto percentile = [&](double share) {
-      return count == 0 ? 0.0 : latencies_us_[std::min(count - 1, static_cast<size_t>(count * share))];
-    };
+    const size_t count = latencies_us_.size() + closing_latencies_us_.size();
+    const double seconds = absl::ToDoubleSeconds(absl::GetFlag(FLAGS_duration));
     std::printf(
         "{\"calls\": %zu, \"errors\": %d, \"seconds\": %.3f, \"per_second\": %.0f, \"p50_us\": %.0f, "
-        "\"p99_us\": %.0f}\n",
-        count, errors_, absl::ToDoubleSeconds(absl::GetFlag(FLAGS_duration)),
-        count / absl::ToDoubleSeconds(absl::GetFlag(FLAGS_duration)), percentile(0.50), percentile(0.99));
+        "\"p99_us\": %.0f",
+        count, errors_, seconds, count / seconds, Percentile(latencies_us_, 0.50),
+        Percentile(latencies_us_, 0.99));
+    if (kind_ == "trade") {
+      std::printf(", \"close_p50_us\": %.0f, \"close_p99_us\": %.0f", Percentile(closing_latencies_us_, 0.50),
+                  Percentile(closing_latencies_us_, 0.99));
+    }
+    std::printf("}\n");
     if (!first_error_.empty()) {
       std::fprintf(stderr, "first error: %s\n", first_error_.c_str());
     }
@@ -97,6 +106,9 @@ class Load {
     accounts::v1::CreateBalanceOperationRequest deposit;
     accounts::v1::Account account;
     accounts::v1::BalanceOperation booking;
+    orders::v1::PlaceOrderRequest order;
+    orders::v1::ClosePositionRequest closing;
+    orders::v1::TradeResult trade;
     SteadyClock::time_point start;
   };
 
@@ -114,6 +126,9 @@ class Load {
     call->start = SteadyClock::now();
     auto done = [this, call, place](const grpc::Status& status) {
       Record(*call, status);
+      // What was opened is closed next, so that there are never more positions than places.
+      const bool opened = status.ok() && call->trade.position_ticket() != 0 && call->closing.ticket() == 0;
+      positions_[static_cast<size_t>(place)] = opened ? call->trade.position_ticket() : 0;
       delete call;
       Next(place);
     };
@@ -126,6 +141,8 @@ class Load {
       call->get.set_server(absl::GetFlag(FLAGS_server));
       call->get.set_login(login);
       accounts_[channel]->async()->GetAccount(&call->context, &call->get, &call->account, std::move(done));
+    } else if (kind_ == "trade") {
+      Trade(*call, place, std::move(done));
     } else {
       call->deposit.set_server(absl::GetFlag(FLAGS_server));
       call->deposit.set_login(login);
@@ -137,6 +154,28 @@ class Load {
     }
   }
 
+  // Each place has an account of its own, since its two calls are about the same one.
+  void Trade(Call& call, int place, std::function<void(grpc::Status)> done) {
+    const int64_t login = absl::GetFlag(FLAGS_first_login) + place % absl::GetFlag(FLAGS_login_count);
+    auto* stub = orders_[static_cast<size_t>(place) % orders_.size()]->async();
+    if (const int64_t position = positions_[static_cast<size_t>(place)]; position != 0) {
+      call.closing.set_server(absl::GetFlag(FLAGS_server));
+      call.closing.set_login(login);
+      call.closing.set_ticket(position);
+      call.closing.set_operation_id(NewUuid());
+      return stub->ClosePosition(&call.context, &call.closing, &call.trade, std::move(done));
+    }
+    call.order.set_server(absl::GetFlag(FLAGS_server));
+    call.order.set_login(login);
+    call.order.set_operation_id(NewUuid());
+    orders::v1::Order& order = *call.order.mutable_order();
+    order.set_symbol(absl::GetFlag(FLAGS_symbol));
+    order.set_side(type::v1::BUY);
+    order.set_type(type::v1::MARKET);
+    order.set_volume("0.01");
+    stub->PlaceOrder(&call.context, &call.order, &call.trade, std::move(done));
+  }
+
   void Record(const Call& call, const grpc::Status& status) {
     const auto now = SteadyClock::now();
     std::lock_guard<std::mutex> lock(mutex_);
@@ -146,14 +185,25 @@ class Load {
         first_error_ = status.error_message();
       }
     } else if (call.start >= measure_from_ && now < end_) {
-      latencies_us_.push_back(std::chrono::duration<double, std::micro>(now - call.start).count());
+      std::vector<double>& latencies = call.closing.ticket() != 0 ? closing_latencies_us_ : latencies_us_;
+      latencies.push_back(std::chrono::duration<double, std::micro>(now - call.start).count());
     }
+  }
+
+  static double Percentile(std::vector<double>& values, double share) {
+    if (values.empty()) return 0;
+    std::sort(values.begin(), values.end());
+    const auto rank = static_cast<size_t>(static_cast<double>(values.size()) * share);
+    return values[std::min(values.size() - 1, rank)];
   }
 
   const std::string authorization_;
   const std::string kind_ = absl::GetFlag(FLAGS_call);
   std::vector<std::unique_ptr<v1::EchoService::Stub>> echoes_;
   std::vector<std::unique_ptr<accounts::v1::AccountService::Stub>> accounts_;
+  std::vector<std::unique_ptr<orders::v1::OrderService::Stub>> orders_;
+  // By place: what its last call opened, 0 for nothing.
+  std::vector<int64_t> positions_;
   SteadyClock::time_point measure_from_, end_;
   std::atomic<int64_t> next_login_{0};
 
@@ -163,6 +213,7 @@ class Load {
   int errors_ = 0;
   std::string first_error_;
   std::vector<double> latencies_us_;
+  std::vector<double> closing_latencies_us_;
 };
 
 }  // namespace

@@ -1,7 +1,7 @@
 """GetAccount and deposits through REST and gRPC, beside bare gRPC echo servers, in one run on one machine.
 
-    bazel build --config=bench //tests/bench/... //services/... //gateway
-    python3 tests/bench/suite_bench.py
+    bazel build --config=bench //tests/bench/... //services/... //gateway //tools/apikey
+    .tools/venv/bin/python tests/bench/suite_bench.py
 
 Prints a table and, with --json, one JSON line per row. CPU per call is what all server processes of the row together used,
 load generator left out, divided by the calls that were answered.
@@ -9,47 +9,36 @@ load generator left out, divided by the calls that were answered.
 
 import argparse
 import json
-import os
 import pathlib
-import subprocess
 import sys
 import tempfile
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(ROOT / "deploy/local"), str(ROOT / "tests/support")]
+import measure
+
+sys.path[:0] = [str(measure.ROOT / "deploy/local"), str(measure.ROOT / "tests/support")]
 
 import suite as local  # noqa: E402
 from sim import Sim  # noqa: E402
 
 ACCOUNTS = 1000
-TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
-
-
-def cpu_seconds(pid: int) -> float:
-    """User and system time that a process has used."""
-    fields = pathlib.Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / TICKS_PER_SECOND
 
 
 class EchoChain:
     """`hops` echo servers, each asking the next."""
 
     def __init__(self, binaries: pathlib.Path, hops: int):
-        self.children: list[subprocess.Popen] = []
+        self.children: list[measure.Child] = []
         self.target = ""
         for _ in range(hops):
-            child = subprocess.Popen([binaries / "tests/bench/echo_server", f"--forward={self.target}"],
-                                     stdout=subprocess.PIPE, text=True)
-            self.children.append(child)
-            self.target = f"127.0.0.1:{child.stdout.readline().strip()}"
+            self.children.append(measure.Child(binaries / "tests/bench/echo_server", f"--forward={self.target}"))
+            self.target = f"127.0.0.1:{self.children[-1].port}"
 
     def __enter__(self):
         return self
 
     def __exit__(self, *_):
         for child in self.children:
-            child.terminate()
-            child.wait()
+            child.__exit__()
 
 
 class Bench:
@@ -57,7 +46,7 @@ class Bench:
         self._arguments = arguments
         self._suite = suite
         self._first_login = first_login
-        self.rows: list[dict] = []
+        self.calls = measure.Calls()
 
     def echo(self, hops: int, concurrency: int) -> None:
         with EchoChain(self._arguments.binaries, hops) as chain:
@@ -69,7 +58,7 @@ class Bench:
                    self._pids("accounts", "connector", "mtsim"))
 
     def rest(self, call: str, concurrency: int) -> None:
-        self._measure(
+        self.calls.measure(
             f"{call}, REST", concurrency,
             [self._arguments.binaries / "tests/bench/restload/restload", f"--url={self._suite.url}", f"--call={call}",
              f"--first-login={self._first_login}", f"--login-count={ACCOUNTS}",
@@ -78,7 +67,7 @@ class Bench:
             self._pids("gateway", "accounts", "connector", "mtsim"))
 
     def _grpc(self, name: str, target: str, call: str, concurrency: int, pids: dict[str, int]) -> None:
-        self._measure(
+        self.calls.measure(
             name, concurrency,
             [self._arguments.binaries / "tests/bench/grpc_load", f"--target={target}", f"--call={call}",
              f"--first_login={self._first_login}", f"--login_count={ACCOUNTS}",
@@ -88,27 +77,12 @@ class Bench:
     def _pids(self, *names: str) -> dict[str, int]:
         return {process.name: process.pid for process in self._suite.processes if process.name in names}
 
-    def _measure(self, name: str, concurrency: int, command: list, pids: dict[str, int]) -> None:
-        before = {process: cpu_seconds(pid) for process, pid in pids.items()}
-        ran = subprocess.run(command, check=True, capture_output=True, text=True)
-        result = json.loads(ran.stdout)
-        # The warm-up's second is in the CPU time too, so it is divided by the calls of the whole run.
-        calls = max(1, result["calls"] * (result["seconds"] + 1) / result["seconds"])
-        cpu = {process: (cpu_seconds(pid) - before[process]) / calls * 1e6 for process, pid in pids.items()}
-        row = {"name": name, "concurrency": concurrency, "cpu_us": round(sum(cpu.values())),
-               "cpu_us_by_process": {process: round(value) for process, value in cpu.items()}} | result
-        self.rows.append(row)
-        print(f"  {name}, {concurrency} at once: {row['per_second']}/s, p50 {row['p50_us']} us, p99 {row['p99_us']} us, "
-              f"{row['errors']} errors {ran.stderr.strip()}", file=sys.stderr, flush=True)
-
 
 def table(rows: list[dict]) -> str:
-    lines = ["| what | at once | calls/s | p50 µs | p99 µs | CPU µs per call | of which |", "|---|---|---|---|---|---|---|"]
-    for row in rows:
-        parts = ", ".join(f"{process} {value}" for process, value in row["cpu_us_by_process"].items())
-        lines.append(f"| {row['name']} | {row['concurrency']} | {row['per_second']:,} | {row['p50_us']:,} | "
-                     f"{row['p99_us']:,} | {row['cpu_us']} | {parts} |")
-    return "\n".join(lines)
+    return measure.table(
+        ["what", "at once", "calls/s", "p50 µs", "p99 µs", "CPU µs per call", "of which"],
+        [[row["name"], f"{row['concurrency']}", f"{row['per_second']:,.0f}", f"{row['p50_us']:,.0f}", f"{row['p99_us']:,.0f}",
+          f"{row['cpu_us']:,.0f}", measure.parts(row["cpu_us_by_process"])] for row in rows])
 
 
 def ratios(rows: list[dict]) -> str:
@@ -121,15 +95,16 @@ def ratios(rows: list[dict]) -> str:
         for hops in (2, 3):
             chain = by_key[(f"echo, {hops} hops", concurrency)]
             lines.append(f"{name}, {concurrency} at once: {100 * row['per_second'] / chain['per_second']:.0f} % of the calls/s "
-                         f"of {hops} echo hops, {row['p50_us'] - chain['p50_us']:+} us at p50, "
-                         f"{row['p99_us'] - chain['p99_us']:+} us at p99")
+                         f"of {hops} echo hops, {row['p50_us'] - chain['p50_us']:+.0f} us at p50, "
+                         f"{row['p99_us'] - chain['p99_us']:+.0f} us at p99")
     return "\n".join(lines)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--binaries", type=pathlib.Path, default=ROOT / "bazel-bin")
-    parser.add_argument("--seconds", type=int, default=5, help="measured time per row")
+    parser.add_argument("--binaries", type=pathlib.Path, default=measure.ROOT / "bazel-bin")
+    parser.add_argument("--seconds", type=int, default=5, help="measured time per row and round")
+    parser.add_argument("--rounds", type=int, default=1, help="rows are the medians of so many")
     parser.add_argument("--concurrency", type=int, nargs="+", default=[1, 64])
     parser.add_argument("--json", action="store_true", help="also print one JSON line per row")
     arguments = parser.parse_args()
@@ -141,7 +116,7 @@ def main() -> None:
             sim = Sim(f"127.0.0.1:{suite.mtsim.ports['port']}", suite.api_key)
             seeded = sim.call("SeedAccounts", count=ACCOUNTS, group="demo\\retail-usd", deposit="10000.00")
             bench = Bench(arguments, suite, seeded.first_login)
-            for concurrency in arguments.concurrency:
+            for concurrency in arguments.concurrency * arguments.rounds:
                 for hops in (1, 2, 3):
                     bench.echo(hops, concurrency)
                 for call in ("get_account", "deposit"):
@@ -149,10 +124,11 @@ def main() -> None:
                     bench.rest(call, min(concurrency, 16))
         finally:
             suite.stop()
-    print(table(bench.rows))
-    print(ratios(bench.rows))
+    rows = measure.medians(bench.calls.rows, ("name", "concurrency"))
+    print(table(rows))
+    print(ratios(rows))
     if arguments.json:
-        for row in bench.rows:
+        for row in rows:
             print(json.dumps(row))
 
 

@@ -4,7 +4,6 @@
 package main
 
 import (
-	"bytes"
 	"crypto/rand"
 	"encoding/json"
 	"flag"
@@ -19,11 +18,14 @@ import (
 	"time"
 )
 
-const deposit = `{"balanceOperation": {"type": "DEPOSIT", "amount": "1.00"}}`
+const (
+	deposit = `{"balanceOperation": {"type": "DEPOSIT", "amount": "1.00"}}`
+	order   = `{"order": {"symbol": "BTCUSD", "side": "BUY", "type": "MARKET", "volume": "0.01"}}`
+)
 
 var (
 	url         = flag.String("url", "http://127.0.0.1:8080", "the gateway's address")
-	call        = flag.String("call", "get_account", "get_account or deposit")
+	call        = flag.String("call", "get_account", "get_account, deposit, or trade: a market order and its close in turns")
 	server      = flag.String("server", "mt5-demo", "trading server")
 	firstLogin  = flag.Int64("first-login", 1000, "first login; calls go round over -login-count accounts")
 	loginCount  = flag.Int64("login-count", 1, "how many accounts")
@@ -36,6 +38,7 @@ var (
 // result is what one worker saw.
 type result struct {
 	latencies  []float64 // microseconds
+	closings   []float64 // those of closing a position
 	errors     int
 	firstError string
 }
@@ -70,81 +73,126 @@ func run() error {
 	results := make([]result, *concurrency)
 	var workers sync.WaitGroup
 	for i := range results {
-		workers.Go(func() { results[i] = l.work() })
+		workers.Go(func() { results[i] = l.work(int64(i)) })
 	}
 	workers.Wait()
 	report(results)
 	return nil
 }
 
-func (l *load) work() result {
+func (l *load) work(number int64) result {
 	var r result
+	next := l.oneCall
+	if *call == "trade" {
+		next = (&trader{load: l, account: *firstLogin + number%*loginCount}).oneCall
+	}
 	for start := time.Now(); start.Before(l.end); start = time.Now() {
-		err := l.one()
+		closing, err := next()
 		now := time.Now()
 		switch {
 		case err != nil:
 			if r.errors++; r.firstError == "" {
 				r.firstError = err.Error()
 			}
-		case !start.Before(l.measureFrom) && now.Before(l.end):
+		case start.Before(l.measureFrom) || !now.Before(l.end):
+		case closing:
+			r.closings = append(r.closings, float64(now.Sub(start).Microseconds()))
+		default:
 			r.latencies = append(r.latencies, float64(now.Sub(start).Microseconds()))
 		}
 	}
 	return r
 }
 
-// one makes one call and reads its answer to the end.
-func (l *load) one() error {
-	path := fmt.Sprintf("%s/v1/servers/%s/accounts/%d", *url, *server, *firstLogin+l.number.Add(1)%*loginCount)
-	method, body := http.MethodGet, []byte(nil)
+func (l *load) oneCall() (closing bool, err error) {
+	account := fmt.Sprintf("/accounts/%d", *firstLogin+l.number.Add(1)%*loginCount)
 	if *call == "deposit" {
-		method, body, path = http.MethodPost, []byte(deposit), path+"/balanceOperations"
+		_, err = l.send(http.MethodPost, account+"/balanceOperations", deposit)
+	} else {
+		_, err = l.send(http.MethodGet, account, "")
 	}
-	request, err := http.NewRequest(method, path, bytes.NewReader(body))
+	return false, err
+}
+
+// trader opens and closes positions of one account in turns, so that there is never more than one.
+type trader struct {
+	load     *load
+	account  int64
+	position string // what is open; empty for nothing
+}
+
+func (t *trader) oneCall() (closing bool, err error) {
+	if t.position != "" {
+		path := fmt.Sprintf("/accounts/%d/positions/%s:close", t.account, t.position)
+		t.position = ""
+		_, err = t.load.send(http.MethodPost, path, "{}")
+		return true, err
+	}
+	text, err := t.load.send(http.MethodPost, fmt.Sprintf("/accounts/%d/orders", t.account), order)
 	if err != nil {
-		return err
+		return false, err
+	}
+	var trade struct{ PositionTicket string }
+	err = json.Unmarshal(text, &trade)
+	t.position = trade.PositionTicket
+	return false, err
+}
+
+// send makes one call and reads its answer to the end. Calls with a body carry an idempotency key.
+func (l *load) send(method, path, body string) ([]byte, error) {
+	request, err := http.NewRequest(method, *url+"/v1/servers/"+*server+path, strings.NewReader(body))
+	if err != nil {
+		return nil, err
 	}
 	request.Header.Set("Authorization", "Bearer "+l.key)
-	if body != nil {
+	if body != "" {
 		request.Header.Set("Content-Type", "application/json")
 		request.Header.Set("Idempotency-Key", rand.Text())
 	}
 	answer, err := l.client.Do(request)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	defer answer.Body.Close()
 	text, err := io.ReadAll(answer.Body)
 	if err == nil && answer.StatusCode != http.StatusOK {
 		err = fmt.Errorf("%s: %s", answer.Status, text)
 	}
-	return err
+	return text, err
 }
 
 func report(results []result) {
 	var all result
 	for _, r := range results {
 		all.latencies = append(all.latencies, r.latencies...)
+		all.closings = append(all.closings, r.closings...)
 		all.errors += r.errors
 		if all.firstError == "" {
 			all.firstError = r.firstError
 		}
 	}
-	slices.Sort(all.latencies)
-	percentile := func(share float64) float64 {
-		if len(all.latencies) == 0 {
-			return 0
-		}
-		return all.latencies[min(len(all.latencies)-1, int(float64(len(all.latencies))*share))]
+	calls := len(all.latencies) + len(all.closings)
+	told := map[string]any{
+		"calls": calls, "errors": all.errors, "seconds": duration.Seconds(),
+		"per_second": int(float64(calls) / duration.Seconds()),
+		"p50_us":     percentile(all.latencies, 0.50), "p99_us": percentile(all.latencies, 0.99),
 	}
-	line, _ := json.Marshal(map[string]any{
-		"calls": len(all.latencies), "errors": all.errors, "seconds": duration.Seconds(),
-		"per_second": int(float64(len(all.latencies)) / duration.Seconds()),
-		"p50_us":     percentile(0.50), "p99_us": percentile(0.99),
-	})
+	if *call == "trade" {
+		told["close_p50_us"] = percentile(all.closings, 0.50)
+		told["close_p99_us"] = percentile(all.closings, 0.99)
+	}
+	line, _ := json.Marshal(told)
 	fmt.Println(string(line))
 	if all.firstError != "" {
 		fmt.Fprintln(os.Stderr, "first error:", all.firstError)
 	}
+}
+
+// percentile sorts the values.
+func percentile(values []float64, share float64) float64 {
+	if len(values) == 0 {
+		return 0
+	}
+	slices.Sort(values)
+	return values[min(len(values)-1, int(float64(len(values))*share))]
 }
