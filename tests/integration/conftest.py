@@ -1,10 +1,13 @@
 """One suite for all integration tests: real processes, ports of the system's choice, state in a temporary folder."""
 
+import contextlib
 import os
 import pathlib
+import random
 import sys
 import time
 import uuid
+from collections.abc import Iterator
 
 import pytest
 
@@ -21,14 +24,35 @@ INVESTOR_PASSWORD = "Inv3stor!pw"
 
 
 @pytest.fixture(scope="session")
-def suite(tmp_path_factory):
-    binaries = pathlib.Path(os.environ.get("MTSUITE_BINARIES", ROOT / "bazel-bin"))
-    running = local.Suite(local.Options(state=tmp_path_factory.mktemp("suite"), binaries=binaries, settle_window="2s",
-                                        command_timeout="3s"))
-    running.start()
-    yield running
-    running.stop()
-    assert running.error_lines() == []
+def run_suite(tmp_path_factory):
+    """Runs suites, each with a state folder of its own: `with run_suite("name", demo_world=False) as suite`."""
+
+    @contextlib.contextmanager
+    def run(name: str, **options) -> Iterator[local.Suite]:
+        binaries = pathlib.Path(os.environ.get("MTSUITE_BINARIES", ROOT / "bazel-bin"))
+        running = local.Suite(local.Options(state=tmp_path_factory.mktemp(name), binaries=binaries, **options))
+        try:
+            running.start()
+            yield running
+        finally:
+            running.stop()
+        assert running.error_lines() == []
+
+    return run
+
+
+@pytest.fixture
+def seed():
+    """Of a random test. Shown when the test fails; MTSUITE_SEED repeats it."""
+    drawn = int(os.environ.get("MTSUITE_SEED") or random.SystemRandom().randrange(2**31))
+    print(f"repeat with MTSUITE_SEED={drawn}")
+    return drawn
+
+
+@pytest.fixture(scope="session")
+def suite(run_suite):
+    with run_suite("suite", settle_window="2s", command_timeout="3s") as running:
+        yield running
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,6 @@ import os
 import pathlib
 import re
 import secrets
-import socket
 import time
 
 import pymt5pure.request
@@ -15,6 +14,7 @@ import suite as local
 from pymt5pure import MT5Client
 from pymt5pure.exceptions import ResponseError
 from sim import Sim
+from web_api import WholeReads
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PASSWORD = "Passw0rd!"
@@ -64,23 +64,6 @@ demo_world: true
     assert process.exit_code() == 0, process.log_tail()
     lines = [json.loads(line) for line in process.log.read_text().splitlines()]
     assert [line for line in lines if line["level"] == "error"] == []
-
-
-class WholeReads:
-    """A socket whose reads are complete. pymt5pure takes a header that arrives in two segments for a broken one, and the
-    end of the connection for a ping."""
-
-    def __init__(self, inner: socket.socket):
-        self._inner = inner
-
-    def recv(self, size: int) -> bytes:
-        data = self._inner.recv(size, socket.MSG_WAITALL)
-        if not data:
-            raise ConnectionError("the server closed the connection")
-        return data
-
-    def __getattr__(self, name):
-        return getattr(self._inner, name)
 
 
 @pytest.fixture(params=[True, False], ids=["aes", "plain"])
