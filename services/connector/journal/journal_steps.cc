@@ -80,12 +80,6 @@ void Journal::Prepare(const std::string& id, Active& active, Effects& effects) {
 void Journal::Store(const std::string& id, Active& active, Effects& effects) {
   active.machine->Stamp(tools_.clock.TimeNow());
   const OperationRecord& record = active.machine->record();
-  if (active.machine->step() == Step::kConclude && record.state == Operation::APPLIED &&
-      LeavesTag(record.kind)) {
-    // No need to wait for the store: should this outcome be lost in a crash, the tag on the trading server
-    // brings it back.
-    AnswerAll(active, {absl::OkStatus(), record, false}, effects);
-  }
   effects.push_back([this, weak = weak_from_this(), id, turn = active.turn,
                      record = std::make_shared<const OperationRecord>(active.machine->record())] {
     tools_.committer.Submit({[&store = tools_.store, record] { return store.Put(*record); },
@@ -97,6 +91,12 @@ void Journal::Store(const std::string& id, Active& active, Effects& effects) {
                                });
                              }});
   });
+  if (active.machine->step() == Step::kConclude && record.state == Operation::APPLIED &&
+      LeavesTag(record.kind)) {
+    // No need to wait for the store: should this outcome be lost in a crash, the tag on the trading server
+    // brings it back. It is submitted before the answer goes out, so a process that ends in order keeps it.
+    AnswerAll(active, {absl::OkStatus(), record, false}, effects);
+  }
 }
 
 void Journal::Send(const std::string& id, Active& active, Effects& effects) {
