@@ -34,6 +34,7 @@ ABSL_FLAG(int, streams, 200, "readers");
 ABSL_FLAG(int, channels, 4, "connections that they share");
 ABSL_FLAG(int, symbols, 100, "number of symbols of the server");
 ABSL_FLAG(bool, own_sets, false, "each reader asks for other symbols: all but one or two");
+ABSL_FLAG(int, window_bytes, 0, "how much may be on its way to a stream; gRPC's own choice when 0");
 ABSL_FLAG(std::vector<std::string>, pids, {}, "name=pid of processes whose CPU time is told too");
 ABSL_FLAG(absl::Duration, warmup, absl::Seconds(2), "not measured");
 ABSL_FLAG(absl::Duration, duration, absl::Seconds(5), "measured");
@@ -195,6 +196,10 @@ int Run() {
   for (int i = 0; i < absl::GetFlag(FLAGS_channels); ++i) {
     grpc::ChannelArguments arguments;
     arguments.SetInt("mtsuite.channel", i);  // Different arguments make different connections.
+    if (const int window = absl::GetFlag(FLAGS_window_bytes); window > 0) {
+      arguments.SetInt(GRPC_ARG_HTTP2_STREAM_LOOKAHEAD_BYTES, window);
+      arguments.SetInt(GRPC_ARG_HTTP2_BDP_PROBE, 0);
+    }
     stubs.push_back(quotes::v1::QuoteService::NewStub(grpc::CreateCustomChannel(
         absl::GetFlag(FLAGS_target), grpc::InsecureChannelCredentials(), arguments)));
   }
