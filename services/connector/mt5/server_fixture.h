@@ -78,6 +78,12 @@ class Mt5WebApiServerTest : public ::testing::TestWithParam<Mt5Options::Encrypti
     return options;
   }
 
+  // Before the members of tests, which handlers use, go away.
+  void TearDown() override {
+    server_.reset();
+    peer_.Stop();
+  }
+
   void Start(const Mt5Options& options) {
     server_ = Mt5WebApiServer::Create(options, RealClock()).value();
     server_->Start(&observer_, absl::FromUnixSeconds(1'768'000'000));

@@ -94,9 +94,11 @@ TestServer::TestServer(const TestPeer::Options& peer_options)
   thread_ = std::thread([this] { io_.run(); });
 }
 
-TestServer::~TestServer() {
+TestServer::~TestServer() { Stop(); }
+
+void TestServer::Stop() {
   io_.stop();
-  thread_.join();
+  if (thread_.joinable()) thread_.join();
 }
 
 void TestServer::Accept() {

@@ -32,6 +32,8 @@ class TestServer {
 
   explicit TestServer(const TestPeer::Options& peer_options = {});
   ~TestServer();
+  // Reacts to nothing any more: what handlers use may go away.
+  void Stop();
 
   uint16_t port() const { return port_; }
 
