@@ -64,7 +64,10 @@ func backendProblem(r *http.Request, c *call, st *status.Status, info *errdetail
 	for key, value := range info.GetMetadata() {
 		switch key {
 		case "outcome":
-			p.Outcome = value
+			// A read has none, but shares checks with mutations, which say theirs.
+			if c.route.mutation {
+				p.Outcome = value
+			}
 		case "operation_id":
 			p.OperationID = value
 		case "request_id": // The gateway's own, or one that the caller never saw.

@@ -65,7 +65,7 @@ func TestHTTPStatusOfEveryCode(t *testing.T) {
 		{codes.DeadlineExceeded, "DEADLINE_EXCEEDED", 504},
 		{codes.Unavailable, "OPERATION_UNCONFIRMED", 504},
 	} {
-		f.backend.fail(c.code, "why", reason(c.reason))
+		f.backend.fail(c.code, "why", reason(c.reason, "outcome", "REJECTED"))
 		problem := f.expectProblem(f.send("GET", accountPath, ""), c.status, c.reason)
 		if problem.Outcome != "" || problem.OperationID != "" {
 			t.Errorf("%s: a read has an outcome: %+v", c.reason, problem)

@@ -173,6 +173,9 @@ func TestTooManyStreams(t *testing.T) {
 	if err == nil || answer.StatusCode != 429 || answer.Header.Get("Retry-After") == "" {
 		t.Fatalf("%v %v", answer, err)
 	}
+	if body, err := io.ReadAll(answer.Body); err != nil || !strings.Contains(string(body), `"reason":"TOO_MANY_STREAMS"`) {
+		t.Errorf("%s %v", body, err)
+	}
 	_ = first.Close(websocket.StatusNormalClosure, "")
 	for deadline := time.Now().Add(10 * time.Second); ; {
 		client, _, err := f.dial(quotesPath, false, withKey)
