@@ -89,11 +89,14 @@ class CandleReader : public std::enable_shared_from_this<CandleReader> {
     if (start.has_value()) *query.mutable_start_time() = ToProtoTime(*start);
     if (end.has_value()) *query.mutable_end_time() = ToProtoTime(*end);
     query.set_limit(limit);
-    connector_.Read(*call_, &QuoteAsync::ListCandles, std::move(query),
-                    [self = shared_from_this(), then](const absl::StatusOr<Page>& page) {
-                      if (!page.ok()) return (void)self->call_->Finish(page.status());
-                      then(*self, *page);
-                    });
+    connector_.Read(
+        *call_, &QuoteAsync::ListCandles, std::move(query),
+        [self = shared_from_this(), then](const absl::StatusOr<Page>& page) {
+          if (!page.ok()) {
+            return (void)self->call_->Finish(InOwnWords(page.status(), self->request_.symbol(), ""));
+          }
+          then(*self, *page);
+        });
   }
 
   // --- A span of time, from its beginning.

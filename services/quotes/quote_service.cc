@@ -140,8 +140,12 @@ grpc::ServerUnaryReactor* QuoteService::GetSymbol(grpc::CallbackServerContext* c
                        query.set_server(request.server());
                        query.set_symbol(request.symbol());
                        query.set_group(request.group());
-                       connector_.Read(*call, &QuoteAsync::GetSymbol, std::move(query),
-                                       requests::ReplyToRead(call, response));
+                       connector_.Read(
+                           *call, &QuoteAsync::GetSymbol, std::move(query),
+                           [call, &request, response](absl::StatusOr<v1::Symbol> symbol) {
+                             if (symbol.ok()) *response = *std::move(symbol);
+                             call->Finish(InOwnWords(symbol.status(), request.symbol(), request.group()));
+                           });
                      });
 }
 

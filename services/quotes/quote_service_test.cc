@@ -28,6 +28,31 @@ TEST_F(QuoteServiceTest, ListsSymbolsByNameAndMask) {
   EXPECT_EQ(page->symbols(0).name(), "EURUSD");
 }
 
+TEST_F(QuoteServiceTest, NamesTheFieldsOfItsOwnRequests) {
+  connector_.quotes.on_get_symbol =
+      [](const connector::v1::GetSymbolRequest& request) -> absl::StatusOr<v1::Symbol> {
+    // As the connector says it of orders and of accounts.
+    if (request.group().empty()) {
+      return MakeError(absl::StatusCode::kNotFound, type::v1::SYMBOL_NOT_FOUND, "no such symbol")
+          .Field("order.symbol", "the name of a symbol");
+    }
+    return MakeError(absl::StatusCode::kFailedPrecondition, type::v1::GROUP_NOT_FOUND, "no such group")
+        .Field("account.group", "the name of a group");
+  };
+  v1::GetSymbolRequest request;
+  request.set_symbol("NOSUCH");
+  const absl::Status symbol = Call(&Stub::GetSymbol, request).status();
+  EXPECT_THAT(symbol, HasReason(type::v1::SYMBOL_NOT_FOUND));
+  EXPECT_THAT(symbol, HasMetadata("symbol", "NOSUCH"));
+  EXPECT_EQ(GetBadRequest(symbol).field_violations_size(), 0);
+  request.set_group("no\\such");
+  const absl::Status group = Call(&Stub::GetSymbol, request).status();
+  EXPECT_THAT(group, HasReason(type::v1::GROUP_NOT_FOUND));
+  EXPECT_THAT(group, HasMetadata("group", "no\\such"));
+  ASSERT_EQ(GetBadRequest(group).field_violations_size(), 1);
+  EXPECT_EQ(GetBadRequest(group).field_violations(0).field(), "group");
+}
+
 TEST_F(QuoteServiceTest, TellsLastQuotes) {
   Load();
   v1::GetQuoteRequest request;

@@ -1,5 +1,7 @@
 #include "services/quotes/request_checks.h"
 
+#include <optional>
+
 #include "absl/strings/str_cat.h"
 #include "common/requests/checks.h"
 #include "common/status/error.h"
@@ -44,6 +46,16 @@ absl::Status SymbolNotFound(const std::string& symbol) {
   return MakeError(absl::StatusCode::kNotFound, type::v1::SYMBOL_NOT_FOUND,
                    absl::StrCat("there is no symbol ", symbol, "; ListSymbols shows those there are"))
       .With("symbol", symbol);
+}
+
+absl::Status InOwnWords(const absl::Status& status, const std::string& symbol, const std::string& group) {
+  const std::optional<ErrorReason> reason = GetErrorReason(status);
+  if (reason == type::v1::SYMBOL_NOT_FOUND) return SymbolNotFound(symbol);
+  if (reason != type::v1::GROUP_NOT_FOUND) return status;
+  return MakeError(absl::StatusCode::kFailedPrecondition, type::v1::GROUP_NOT_FOUND,
+                   absl::StrCat("there is no group \"", group, "\"; ListGroups shows those that exist"))
+      .With("group", group)
+      .Field("group", "the name of a group of this server, or empty");
 }
 
 absl::Status OffQuotes(const std::string& symbol) {

@@ -22,6 +22,9 @@ absl::Status ValidateMask(std::string_view mask, std::string_view field);
 absl::Status ValidateCurrency(std::string_view code, std::string_view field);
 
 absl::Status SymbolNotFound(const std::string& symbol);
+// What the connector answered about `symbol` and `group`: it knows them as parts of orders and accounts, and
+// so names fields that a request for prices does not have. Other errors stay as they are.
+absl::Status InOwnWords(const absl::Status& status, const std::string& symbol, const std::string& group);
 absl::Status OffQuotes(const std::string& symbol);
 // SYMBOL_NOT_FOUND for the first that is not in the table.
 absl::Status CheckKnown(const SymbolTable& table,
