@@ -74,8 +74,9 @@ class CloseAll : public std::enable_shared_from_this<CloseAll> {
 
   void OnPage(const absl::StatusOr<connector::v1::ListPositionsResponse>& page) {
     if (!page.ok()) {
-      // Nothing has been sent for any position.
-      call_->Finish(WithOutcome(page.status(), type::v1::NOT_SENT));
+      // Nothing has been sent for any position. That there is no such account is a refusal.
+      call_->Finish(WithOutcome(page.status(),
+                                absl::IsNotFound(page.status()) ? type::v1::REJECTED : type::v1::NOT_SENT));
       return;
     }
     for (const v1::Position& position : page->positions()) {

@@ -230,6 +230,16 @@ TEST_F(OrderServiceTest, NothingIsClosedWhenThePositionsCannotBeRead) {
   EXPECT_THAT(outcome.status, HasOutcome(type::v1::NOT_SENT));
 }
 
+TEST_F(OrderServiceTest, ClosingAllOfAnAccountThatDoesNotExistIsRejected) {
+  connector_.trading.on_list_positions =
+      [](const auto&) -> absl::StatusOr<connector::v1::ListPositionsResponse> {
+    return MakeError(absl::StatusCode::kNotFound, type::v1::ACCOUNT_NOT_FOUND, "no such account");
+  };
+  const auto outcome = Call(&Stub::CloseAllPositions, About<v1::CloseAllPositionsRequest>());
+  EXPECT_THAT(outcome.status, HasReason(type::v1::ACCOUNT_NOT_FOUND));
+  EXPECT_THAT(outcome.status, HasOutcome(type::v1::REJECTED));
+}
+
 TEST_F(OrderServiceTest, ListsGoOnWhereTheTokenSays) {
   connector_.trading.on_list_positions = [](const auto& request) { return ManyPositions(request, 25); };
   v1::ListServerPositionsRequest request;
