@@ -122,12 +122,12 @@ absl::Status MarketClosed(const std::string& symbol, absl::Time next_open) {
   return error;
 }
 
-absl::Status InsufficientMargin(Decimal margin, Decimal free_margin, const std::string& currency) {
+absl::Status InsufficientMargin(const std::string& margin, const std::string& free_margin,
+                                const std::string& currency) {
   return Refused(type::v1::INSUFFICIENT_FREE_MARGIN,
-                 StrCat("the order needs ", margin.ToString(), " ", currency, " margin and ",
-                        free_margin.ToString(), " are free"))
-      .With("margin", margin.ToString())
-      .With("free_margin", free_margin.ToString())
+                 StrCat("the order needs ", margin, " ", currency, " margin and ", free_margin, " are free"))
+      .With("margin", margin)
+      .With("free_margin", free_margin)
       .With("currency", currency);
 }
 

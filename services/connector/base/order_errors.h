@@ -28,7 +28,8 @@ absl::Status PriceChanged(Decimal bid, Decimal ask, int32_t points, int32_t allo
 absl::Status InvalidExpiration(const std::string& message, const std::string& field);
 // `next_open` is InfiniteFuture when it is not known.
 absl::Status MarketClosed(const std::string& symbol, absl::Time next_open);
-absl::Status InsufficientMargin(Decimal margin, Decimal free_margin, const std::string& currency);
+absl::Status InsufficientMargin(const std::string& margin, const std::string& free_margin,
+                                const std::string& currency);
 // Of an order that is done.
 absl::Status OrderIsDone(const orders::v1::Order& order);
 absl::Status PositionNotFound(int64_t ticket);

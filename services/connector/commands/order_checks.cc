@@ -213,6 +213,11 @@ absl::Status CheckStops(const Symbol& symbol, const StopsCheck& check) {
   return absl::OkStatus();
 }
 
+int MoneyDigits(const std::string& money) {
+  const size_t point = money.find('.');
+  return point == std::string::npos ? 0 : static_cast<int>(money.size() - point - 1);
+}
+
 Decimal StopsReference(const Order& order, const MarketQuote& quote) {
   if (order.type() != type::v1::MARKET) return ValueOf(order.price());
   return MarketPrice(quote, order.side() == type::v1::BUY ? type::v1::SELL : type::v1::BUY);

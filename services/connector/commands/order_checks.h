@@ -54,6 +54,9 @@ struct StopsCheck {
 };
 absl::Status CheckStops(const quotes::v1::Symbol& symbol, const StopsCheck& check);
 
+// Decimals of an amount of money as the trading server writes it: those of its currency.
+int MoneyDigits(const std::string& money);
+
 // The price that stops of an order are compared with: where it will trade, and for one that trades at once
 // what it could be closed at.
 Decimal StopsReference(const orders::v1::Order& order, const MarketQuote& quote);

@@ -272,10 +272,10 @@ void OrderCommands::CheckTrade(const OperationRecord& record, bool check_margin,
                     };
                     const Decimal needed = value(margin->after.margin()) - value(margin->current.margin());
                     const bool enough = needed.sign() <= 0 || value(margin->after.free_margin()).sign() >= 0;
-                    done(enough
-                             ? absl::OkStatus()
-                             : order_errors::InsufficientMargin(needed, value(margin->current.free_margin()),
-                                                                margin->current.currency_code()));
+                    done(enough ? absl::OkStatus()
+                                : order_errors::InsufficientMargin(
+                                      needed.ToString(MoneyDigits(margin->current.free_margin())),
+                                      margin->current.free_margin(), margin->current.currency_code()));
                   });
             });
       });

@@ -214,7 +214,7 @@ void OrderCommands::ExplainMargin(const OperationRecord& record, const absl::Sta
                 if (!margin.ok()) return done(refusal);
                 const Decimal needed = ValueOf(margin->after.margin()) - ValueOf(margin->current.margin());
                 done(WithMetadata(WithMetadata(refusal, "free_margin", margin->current.free_margin()),
-                                  "margin", needed.ToString()));
+                                  "margin", needed.ToString(MoneyDigits(margin->current.free_margin()))));
               });
 }
 

@@ -4,11 +4,11 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "common/status/error.h"
 #include "common/status/macros.h"
 #include "services/connector/base/order_errors.h"
 #include "services/connector/base/proto_time.h"
 #include "services/connector/base/trade_errors.h"
+#include "services/connector/commands/order_checks.h"
 #include "services/connector/commands/trade_terms.h"
 #include "services/connector/service/request_checks.h"
 #include "services/connector/service/request_errors.h"
@@ -95,8 +95,7 @@ ServerUnaryReactor* ConnectorTradingServiceImpl::GetPosition(CallbackServerConte
                                *response = *std::move(position);
                                response->set_revision(runtime->trades().PositionRevision(response->ticket()));
                              }
-                             // A read has no outcome.
-                             call->Finish(WithOutcome(position.status(), type::v1::OUTCOME_UNSPECIFIED));
+                             call->Finish(position.status());
                            });
                      });
 }
@@ -132,10 +131,7 @@ ServerUnaryReactor* ConnectorTradingServiceImpl::CheckMargin(CallbackServerConte
                   record, call->deadline(),
                   [runtime, call, response, login = record.login](absl::StatusOr<MarginAnswer> margin) {
                     if (!margin.ok()) return (void)call->Finish(margin.status());
-                    const std::string& text = margin->current.balance();
-                    const size_t point = text.find('.');
-                    const auto digits = point == std::string::npos ? 0 : text.size() - point - 1;
-                    response->set_currency_digits(static_cast<int32_t>(digits));
+                    response->set_currency_digits(MoneyDigits(margin->current.balance()));
                     *response->mutable_current() = std::move(margin->current);
                     *response->mutable_after() = std::move(margin->after);
                     call->Finish(absl::OkStatus());

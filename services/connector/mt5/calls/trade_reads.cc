@@ -106,7 +106,12 @@ void ReadOrder(const CallContext& context, int64_t login, int64_t ticket, absl::
   AskOrder(context, GetOpenOrder(ticket), login, deadline, std::move(done),
            [context, login, ticket, deadline](Done<Order> done) {
              AskOrder(context, GetDoneOrder(ticket), login, deadline, std::move(done),
-                      [login, ticket](Done<Order> done) { done(OrderNotFound(login, ticket)); });
+                      [context, login, ticket, deadline](Done<Order> done) {
+                        // An account that does not exist is what to tell of first.
+                        WithGroup<Order>(
+                            context, login, deadline, std::move(done),
+                            [login, ticket](Done<Order> done) { done(OrderNotFound(login, ticket)); });
+                      });
            });
 }
 
