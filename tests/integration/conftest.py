@@ -6,6 +6,7 @@ import pathlib
 import random
 import sys
 import time
+import urllib.parse
 import uuid
 from collections.abc import Iterator
 
@@ -14,9 +15,11 @@ import pytest
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "deploy/local"), str(ROOT / "tests/support")]
 
+import market as special  # noqa: E402
 import suite as local  # noqa: E402
+from administrator import Administrator  # noqa: E402
 from reasons import DocumentedReasons, reasons_in  # noqa: E402
-from rest import Answer, Rest  # noqa: E402
+from rest import Answer, Rest, await_answer  # noqa: E402
 from sim import Sim  # noqa: E402
 
 MAIN_PASSWORD = "Str0ng!pass"
@@ -132,6 +135,40 @@ def new_account(rest, server):
         return login
 
     return make
+
+
+@pytest.fixture(scope="session")
+def administrator(suite):
+    password = (suite.state / "secrets/manager-password").read_text().strip()
+    return Administrator(suite.mtsim.ports["mt5_port"], local.MANAGER_LOGIN, password)
+
+
+@pytest.fixture(scope="session")
+def market(rest, server, sim, administrator):
+    """Symbols and groups with terms of their own, whose prices stand still; see tests/support/market.py."""
+    special.prepare(administrator, sim)
+    # The services look at symbols and groups every few seconds.
+    group = urllib.parse.quote(special.STRICT_GROUP)
+    for path in (f"quotes/{special.LAST_SYMBOL}", f"symbols/{special.LAST_SYMBOL}?group={group}"):
+        await_answer(lambda path=path: rest.get(f"{server}/{path}"), lambda answer: answer.status == 200)
+    return special
+
+
+@pytest.fixture
+def account(server, new_account):
+    """The path of a new account with enough money for any of the tests' trades."""
+    return f"{server}/accounts/{new_account(deposit='100000.00')}"
+
+
+@pytest.fixture
+def place(rest, account):
+    """Places an order: `place(side="SELL", volume="0.20")`; more of the request in `request`."""
+
+    def send(request: dict | None = None, to: str = "", **order):
+        body = {"order": {"symbol": "BTCUSD", "side": "BUY", "type": "MARKET", "volume": "0.10"} | order}
+        return rest.post(f"{to or account}/orders", body | (request or {}))
+
+    return send
 
 
 @pytest.fixture

@@ -4,11 +4,10 @@ import hashlib
 import json
 import os
 import pathlib
-import re
 import secrets
 import time
 
-import pymt5pure.request
+import administrator  # noqa: F401 - corrects how pymt5pure writes backslashes
 import pytest
 import suite as local
 from pymt5pure import MT5Client
@@ -24,8 +23,6 @@ ALL_TIME = {"FROM": 0, "TO": 4000000000}
 # The capture of a real server's SYMBOL_NEXT has these members in this order; pymt5pure passes them on as they came.
 SYMBOL_HEAD = ["Symbol", "Path", "ISIN", "CFI", "Category", "Exchange", "Description", "International", "Sector"]
 
-# pymt5pure writes four backslashes for one, so that no real group could be named. This is what the protocol says.
-pymt5pure.request.escape = lambda text: re.sub(r"([\\\\|=\n])", r"\\\1", text)
 # Its pinging thread does not expect that the connection ends.
 pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
 # Often enough that pings fall between commands, and that the client's thread ends soon after its connection.

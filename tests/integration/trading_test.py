@@ -1,4 +1,4 @@
-"""Trading over REST: orders and positions from placing to the history, and everything that can be wrong with them.
+"""Trading over REST: orders and positions from placing to the history. What goes wrong is in the other files of trading.
 
 BTCUSD is traded every day of the week, so these tests do not depend on when they run.
 """
@@ -6,25 +6,7 @@ BTCUSD is traded every day of the week, so these tests do not depend on when the
 import uuid
 from decimal import Decimal
 
-import pytest
-
 SYMBOL = "BTCUSD"
-
-
-@pytest.fixture
-def account(server, new_account):
-    return f"{server}/accounts/{new_account(deposit='100000.00')}"
-
-
-@pytest.fixture
-def place(rest, account):
-    """Places an order: `place(side="SELL", volume="0.20")`; more of the request in `request`."""
-
-    def send(request: dict | None = None, to: str = "", **order):
-        body = {"order": {"symbol": SYMBOL, "side": "BUY", "type": "MARKET", "volume": "0.10"} | order}
-        return rest.post(f"{to or account}/orders", body | (request or {}))
-
-    return send
 
 
 def market_price(rest, account, side: str = "BUY") -> Decimal:
@@ -145,55 +127,3 @@ def test_dry_runs_change_nothing(rest, account, place):
     too_much = rest.post(f"{position}:close", {"volume": "0.20", "validateOnly": True})
     assert too_much.reason == "VOLUME_EXCEEDS_POSITION"
     assert rest.get(position).body["volume"] == "0.10"
-
-
-# What is wrong with an order, and what the answer says.
-BAD_ORDERS = [
-    ({"volume": "0.001"}, "VOLUME_TOO_SMALL"),
-    ({"volume": "1000"}, "VOLUME_TOO_LARGE"),
-    ({"volume": "0.015"}, "VOLUME_STEP_MISMATCH"),
-    ({"volume": "0"}, "FIELD_INVALID"),
-    ({"volume": ""}, "FIELD_REQUIRED"),
-    ({"symbol": "NOSUCH"}, "SYMBOL_NOT_FOUND"),
-    ({"stopLoss": "9000000"}, "INVALID_STOPS"),
-    ({"takeProfit": "1"}, "INVALID_STOPS"),
-    ({"type": "LIMIT"}, "INVALID_PRICE"),
-    ({"type": "LIMIT", "price": "9000000"}, "INVALID_PRICE"),
-    ({"type": "LIMIT", "price": "1000.123456"}, "INVALID_PRICE"),
-    ({"type": "STOP", "price": "9000000", "timeInForce": "GOOD_TILL_TIME"}, "INVALID_EXPIRATION"),
-    ({"type": "STOP", "price": "9000000", "timeInForce": "GOOD_TILL_TIME", "expireTime": "2020-01-01T00:00:00Z"},
-     "INVALID_EXPIRATION"),
-    ({"comment": "1234567890123456789"}, "COMMENT_TOO_LONG"),
-    ({"volume": "20"}, "INSUFFICIENT_FREE_MARGIN"),
-]
-
-
-@pytest.mark.parametrize(("change", "reason"), BAD_ORDERS)
-def test_a_bad_order_is_rejected_and_changes_nothing(rest, server, new_account, place, change, reason):
-    poor = f"{server}/accounts/{new_account(deposit='1000.00')}"
-    answer = place(to=poor, **change)
-    assert (answer.reason, answer.outcome) == (reason, "REJECTED"), answer
-    assert rest.get(f"{poor}/positions").body["positions"] == []
-    assert rest.get(f"{poor}/orders").body["orders"] == []
-
-
-def test_what_is_gone_or_too_much_is_rejected(rest, account, place):
-    ticket = place().body["positionTicket"]
-    position = f"{account}/positions/{ticket}"
-    more = rest.post(f"{position}:close", {"volume": "0.11"})
-    assert (more.reason, more.outcome, more.body["metadata"]["volume"]) == (
-        "VOLUME_EXCEEDS_POSITION", "REJECTED", "0.10"), more
-    assert rest.post(f"{position}:close", {}).status == 200
-    for answer in (rest.post(f"{position}:close", {}), rest.request("PATCH", position, {"stopLoss": "1"})):
-        assert (answer.reason, answer.outcome) == ("POSITION_CLOSED", "REJECTED"), answer
-    filled = rest.get(f"{account}/orderHistory").body["orders"][0]["ticket"]
-    late = rest.request("PATCH", f"{account}/orders/{filled}", {"price": "1000"})
-    assert (late.reason, late.outcome) == ("ORDER_FILLED", "REJECTED"), late
-    for path, reason in (("orders/999999999", "ORDER_NOT_FOUND"), ("positions/999999999", "POSITION_NOT_FOUND")):
-        assert rest.get(f"{account}/{path}").reason == reason
-
-
-def test_a_disabled_account_does_not_trade(rest, account, place):
-    assert rest.post(f"{account}:disable", {}).status == 200
-    answer = place()
-    assert (answer.reason, answer.outcome) == ("TRADE_DISABLED", "REJECTED"), answer

@@ -18,8 +18,6 @@ class DocumentedReasons:
         of_service = {tag["name"]: _reasons_after(tag["description"], EVERY_CALL) for tag in document["tags"]}
         operations = {operation["operationId"]: operation.get("description", "")
                       for methods in document["paths"].values() for operation in methods.values()}
-        self.tag_of = {operation["operationId"]: operation["tags"][0]
-                       for methods in document["paths"].values() for operation in methods.values()}
         # What an operation's description names itself.
         self.own = {name: _reasons_after(text, "**Reasons") for name, text in operations.items()}
         self._operations = []

@@ -3,6 +3,7 @@
 import dataclasses
 import http.client
 import json
+import time
 import urllib.parse
 from collections.abc import Callable
 
@@ -59,3 +60,12 @@ class Rest:
 
     def post(self, path: str, body: dict | str, **headers: str) -> Answer:
         return self.request("POST", path, body, **headers)
+
+
+def await_answer(ask: Callable[[], Answer], wanted: Callable[[Answer], bool], seconds: float = 30) -> Answer:
+    """Asks until the answer is as wanted, and returns it."""
+    deadline = time.monotonic() + seconds
+    while not wanted(answer := ask()):
+        assert time.monotonic() < deadline, answer
+        time.sleep(0.02)
+    return answer
