@@ -34,6 +34,7 @@
 #include "mtsuite/accounts/v1/group.pb.h"
 #include "mtsuite/accounts/v1/trade_state.pb.h"
 #include "mtsuite/operations/v1/server_service.pb.h"
+#include "mtsuite/orders/v1/order.pb.h"
 #include "mtsuite/quotes/v1/symbol.pb.h"
 #include "mtsuite/type/v1/deal.pb.h"
 #include "services/connector/trade_types.h"
@@ -93,6 +94,14 @@ struct DealPage {
   bool end_reached = false;  // No deal of the span follows.
 };
 
+// Where an earlier process ended.
+struct ToldBefore {
+  // Deals booked since are told.
+  absl::Time deals_since;
+  // Orders that waited: how those that are gone ended is told.
+  std::vector<orders::v1::Order> open_orders = {};
+};
+
 // Longest comment of a booking or order on MT4 and MT5, in UTF-16 units.
 inline constexpr int kMaxCommentLength = 31;
 
@@ -123,9 +132,9 @@ class TradeServer {
  public:
   virtual ~TradeServer() = default;
 
-  // Connects and stays connected until Stop, telling `observer` (not owned, must outlive Stop) what happens.
-  // Deals booked since `deals_since` are told.
-  virtual void Start(TradeServerObserver* observer, absl::Time deals_since) = 0;
+  // Connects and stays connected until Stop, telling `observer` (not owned, must outlive Stop) what happened
+  // after `told`.
+  virtual void Start(TradeServerObserver* observer, ToldBefore told) = 0;
   // Ends all calls (mutations in flight as UNCONFIRMED), disconnects and joins the server's thread.
   virtual void Stop() = 0;
 

@@ -57,7 +57,7 @@ class Mt5Environment final : public Environment {
     options.reconnect_base = absl::Milliseconds(5);
     options.seed = 1;
     server_ = Mt5WebApiServer::Create(options, RealClock()).value();
-    server_->Start(&recorder_, RealClock().TimeNow());
+    server_->Start(&recorder_, {.deals_since = RealClock().TimeNow()});
     const bool connected = recorder_.Await([this](const Recorder& recorder) {
       return recorder.sweeps() > 0 && server_->Describe().state() == operations::v1::Server::CONNECTED;
     });

@@ -78,10 +78,10 @@ Mt5WebApiServer::Mt5WebApiServer(const Mt5Options& options, Clock& clock, TimeKe
 
 Mt5WebApiServer::~Mt5WebApiServer() { Stop(); }
 
-void Mt5WebApiServer::Start(TradeServerObserver* observer, absl::Time deals_since) {
-  asio::post(io_, [this, observer, deals_since] {
+void Mt5WebApiServer::Start(TradeServerObserver* observer, ToldBefore told) {
+  asio::post(io_, [this, observer, told = std::move(told)] {
     observer_ = observer;
-    poller_.Start(observer, deals_since);
+    poller_.Start(observer, told);
     ticks_.Start(observer);
     pool_.Start();
     UpdateState();

@@ -42,7 +42,7 @@ class Mt5WebApiServer final : public TradeServer {
   Mt5WebApiServer(const Mt5WebApiServer&) = delete;
   Mt5WebApiServer& operator=(const Mt5WebApiServer&) = delete;
 
-  void Start(TradeServerObserver* observer, absl::Time deals_since) override;
+  void Start(TradeServerObserver* observer, ToldBefore told) override;
   // Not to be called from a callback. Calls made later end at once, on the caller's thread.
   void Stop() override;
   operations::v1::Server Describe() const override ABSL_LOCKS_EXCLUDED(mutex_);

@@ -176,5 +176,29 @@ TEST(Mt5WebApiServerOptionsTest, OptionsThatCannotWorkAreRefused) {
   EXPECT_THAT(Mt5WebApiServer::Create(bad, RealClock()), StatusIs(absl::StatusCode::kInvalidArgument));
 }
 
+TEST_P(Mt5WebApiServerTest, TellsHowOrdersEndedThatWaitedWhenAnEarlierProcessLooked) {
+  for (const int64_t ticket : {7, 8}) {
+    orders::v1::Order& order = told_.open_orders.emplace_back();
+    order.set_ticket(ticket);
+    order.set_login(1001);
+    order.set_state(orders::v1::Order::PLACED);
+  }
+  peer_.On("HISTORY_GET", [](const TestPeer::Received& command) -> TestServer::Reaction {
+    if (command.line.Get("TICKET") != "7") return {TestPeer::Answer{.retcode = 13, .text = "Not found"}};
+    return {
+        TestPeer::Answer{.body = R"({"Order":"7","Login":"1001","Symbol":"EURUSD","Digits":"5","State":"6",
+        "Reason":"2","Type":"2","TypeFill":"2","TypeTime":"0","PriceOrder":"1.2","VolumeInitialExt":"10000000",
+        "VolumeCurrentExt":"10000000","TimeSetupMsc":"1768000000000","TimeDoneMsc":"1768000001000"})"}};
+  });
+  StartAndConnect();
+  ASSERT_TRUE(observer_.Await([](const Observer& observer) { return observer.done_orders_.size() >= 2; }));
+  absl::MutexLock lock(&observer_.mutex_);
+  ASSERT_EQ(observer_.done_orders_.size(), 2u);
+  for (const orders::v1::Order& order : observer_.done_orders_) {
+    // One as the history has it, the other as gone from there too.
+    EXPECT_EQ(order.state(), order.ticket() == 7 ? orders::v1::Order::EXPIRED : orders::v1::Order::CANCELLED);
+  }
+}
+
 }  // namespace
 }  // namespace mtsuite::connector::mt5

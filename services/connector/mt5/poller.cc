@@ -36,9 +36,10 @@ Poller::Poller(Parts parts)
   for (int i = 0; i < kTaskCount; ++i) timers_.emplace_back(parts_.io);
 }
 
-void Poller::Start(TradeServerObserver* observer, absl::Time deals_since) {
+void Poller::Start(TradeServerObserver* observer, const ToldBefore& told) {
   observer_ = observer;
-  deals_since_ = deals_since;
+  deals_since_ = told.deals_since;
+  watch_.Restore(told.open_orders);
   OnConnectionChanged();
 }
 

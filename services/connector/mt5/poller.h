@@ -35,8 +35,8 @@ class Poller {
 
   explicit Poller(Parts parts);
 
-  // Tells `observer`, which must outlive Stop, of deals since `deals_since` and of all accounts.
-  void Start(TradeServerObserver* observer, absl::Time deals_since);
+  // Tells `observer`, which must outlive Stop, of what happened after `told`, and of all accounts.
+  void Start(TradeServerObserver* observer, const ToldBefore& told);
   void Stop();
 
   // The polling connection may have come up or gone down.

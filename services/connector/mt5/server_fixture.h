@@ -41,6 +41,10 @@ class Observer : public TradeServerObserver {
     absl::MutexLock lock(&mutex_);
     for (const auto& deal : deals) deals_.push_back(deal.ticket());
   }
+  void OnTrades(const TradeSnapshot& snapshot) override {
+    absl::MutexLock lock(&mutex_);
+    done_orders_.insert(done_orders_.end(), snapshot.done_orders.begin(), snapshot.done_orders.end());
+  }
 
   template <typename Predicate>
   bool Await(Predicate predicate) {
@@ -58,6 +62,7 @@ class Observer : public TradeServerObserver {
   std::vector<accounts::v1::Account> accounts_;
   std::vector<int64_t> logins_;
   std::vector<int64_t> deals_;
+  std::vector<orders::v1::Order> done_orders_;
 };
 
 class Mt5WebApiServerTest : public ::testing::TestWithParam<Mt5Options::Encryption> {
@@ -86,7 +91,7 @@ class Mt5WebApiServerTest : public ::testing::TestWithParam<Mt5Options::Encrypti
 
   void Start(const Mt5Options& options) {
     server_ = Mt5WebApiServer::Create(options, RealClock()).value();
-    server_->Start(&observer_, absl::FromUnixSeconds(1'768'000'000));
+    server_->Start(&observer_, told_);
   }
   void Start() { Start(Options(peer_.port())); }
   void StartAndConnect() {
@@ -130,6 +135,7 @@ class Mt5WebApiServerTest : public ::testing::TestWithParam<Mt5Options::Encrypti
 
   absl::Duration timeout_ = absl::Seconds(10);
   TestServer peer_;
+  ToldBefore told_ = {.deals_since = absl::FromUnixSeconds(1'768'000'000)};
   Observer observer_;
   std::unique_ptr<Mt5WebApiServer> server_;
 };

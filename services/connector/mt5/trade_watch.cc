@@ -33,6 +33,10 @@ constexpr size_t kLargeAnswer = 64 << 10;
 
 TradeWatch::TradeWatch(Parts parts) : parts_(std::move(parts)), timer_(parts_.io) {}
 
+void TradeWatch::Restore(const std::vector<Order>& orders) {
+  for (const Order& order : orders) open_[order.ticket()] = order;
+}
+
 void TradeWatch::Start(TradeServerObserver* observer) {
   observer_ = observer;
   next_full_ = absl::InfinitePast();

@@ -41,6 +41,9 @@ class TradeWatch {
 
   explicit TradeWatch(Parts parts);
 
+  // Orders that waited when an earlier process looked last: those that are gone are told as done. Before the
+  // first Start.
+  void Restore(const std::vector<orders::v1::Order>& orders);
   // From now on; `observer` must outlive the next Stop. The polling connection is up.
   void Start(TradeServerObserver* observer);
   // The connection is down, or all ends. What is known stays for the next Start.

@@ -59,11 +59,12 @@ void ServerRuntime::Start(DoneStatus done) {
 
 void ServerRuntime::OnRestored(EventLog::Restored restored, DoneStatus done) {
   directory_.Restore(restored.digests);
+  ToldBefore told{.deals_since = restored.deals_since, .open_orders = restored.orders};
   trades_.Restore(std::move(restored.orders), std::move(restored.positions), restored.trades_baselined);
-  journal_->Start([self = shared_from_this(), deals_since = restored.deals_since,
+  journal_->Start([self = shared_from_this(), told = std::move(told),
                    done = std::move(done)](const absl::Status& status) mutable {
     if (!status.ok()) return done(status);
-    if (!self->stopped()) self->trade_server_->Start(self.get(), deals_since);
+    if (!self->stopped()) self->trade_server_->Start(self.get(), std::move(told));
     if (!self->stopped()) return done(absl::OkStatus());
     // Stop came in between, perhaps before there was a connection to end.
     self->trade_server_->Stop();

@@ -40,7 +40,7 @@ void FakeTradeServer::SetConnected(bool connected) {
 
 int FakeTradeServer::executed() const { return executed_->load(); }
 
-void FakeTradeServer::Start(TradeServerObserver* observer, absl::Time deals_since) {
+void FakeTradeServer::Start(TradeServerObserver* observer, ToldBefore told) {
   {
     absl::MutexLock lock(&mutex_);
     observer_ = observer;
@@ -48,7 +48,7 @@ void FakeTradeServer::Start(TradeServerObserver* observer, absl::Time deals_sinc
     const auto& deals = world_->deals();
     deals_told_ =
         static_cast<size_t>(std::count_if(deals.begin(), deals.end(), [&](const type::v1::Deal& deal) {
-          return FromProto(deal.time()) < deals_since;
+          return FromProto(deal.time()) < told.deals_since;
         }));
   }
   observer->OnStateChanged();

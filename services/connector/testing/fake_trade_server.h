@@ -55,7 +55,7 @@ class FakeTradeServer final : public TradeServer {
   // Mutations that reached the world.
   int executed() const ABSL_LOCKS_EXCLUDED(mutex_);
 
-  void Start(TradeServerObserver* observer, absl::Time deals_since) override ABSL_LOCKS_EXCLUDED(mutex_);
+  void Start(TradeServerObserver* observer, ToldBefore told) override ABSL_LOCKS_EXCLUDED(mutex_);
   void Stop() override ABSL_LOCKS_EXCLUDED(mutex_);
   operations::v1::Server Describe() const override ABSL_LOCKS_EXCLUDED(mutex_);
   void GetAccount(int64_t login, absl::Time deadline, Done<accounts::v1::Account> done) override;
