@@ -26,6 +26,7 @@ TradeEventFilter::TradeEventFilter(const Request& request)
 
 void TradeEventFilter::Clear() {
   members_.clear();
+  looked_up_.clear();
   accounts_complete_ = false;
   order_revisions_.clear();
   position_revisions_.clear();
@@ -50,7 +51,20 @@ bool TradeEventFilter::IsMember(const Event& event) const {
   if (mask_.MatchesAll()) return true;
   if (!event.group().empty()) return mask_.Matches(event.group());
   const auto found = members_.find(event.login());
-  return found != members_.end() && found->second;
+  if (found != members_.end()) return found->second;
+  const auto looked_up = looked_up_.find(event.login());
+  return looked_up != looked_up_.end() && looked_up->second;
+}
+
+bool TradeEventFilter::NeedsGroup(const Event& event) const {
+  const bool by_group = logins_.empty() && !mask_.MatchesAll();
+  if (!by_group || event.login() == 0 || !event.group().empty()) return false;
+  if (event.has_account_created() || event.has_account_updated() || event.has_account_deleted()) return false;
+  return !members_.contains(event.login()) && !looked_up_.contains(event.login());
+}
+
+void TradeEventFilter::SetGroup(int64_t login, std::string_view group) {
+  looked_up_[login] = !group.empty() && mask_.Matches(group);
 }
 
 TradeEventFilter::Result TradeEventFilter::Apply(const Event& event) {

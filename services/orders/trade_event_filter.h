@@ -31,6 +31,12 @@ class TradeEventFilter {
   void AddAccount(int64_t login) { members_[login] = true; }
   // All accounts in the mask have been added: others are not in it.
   void SetAccountsComplete() { accounts_complete_ = true; }
+  // Whether the event tells neither the account's group nor is the account known, as of one that the
+  // connector has not seen yet or not since its start: ask for the account, and say so with SetGroup before
+  // Apply.
+  bool NeedsGroup(const connector::v1::Event& event) const;
+  // The group that such an account is in now; empty for one that is gone.
+  void SetGroup(int64_t login, std::string_view group);
   // A record as it was read while events after `place` were on their way: those up to its revision are in it.
   void AddOrder(const v1::Order& order, int64_t place);
   void AddPosition(const v1::Position& position, int64_t place);
@@ -57,6 +63,8 @@ class TradeEventFilter {
   absl::flat_hash_set<int> topics_;
   absl::flat_hash_map<int64_t, bool> members_;
   bool accounts_complete_ = false;
+  // By SetGroup. Not of what was told of accounts, so kept apart from members_.
+  absl::flat_hash_map<int64_t, bool> looked_up_;
   // By ticket: only records that changed while they were read, so hardly any.
   absl::flat_hash_map<int64_t, int64_t> order_revisions_;
   absl::flat_hash_map<int64_t, int64_t> position_revisions_;

@@ -12,6 +12,8 @@
 #include "common/rpc/timer.h"
 #include "common/status/error.h"
 #include "common/status/macros.h"
+#include "common/status/rpc_status.h"
+#include "common/strings/name_mask.h"
 #include "services/orders/order_service.h"
 #include "services/orders/trade_event_session_steps.h"
 #include "services/orders/validation.h"
@@ -32,20 +34,22 @@ absl::Status Validate(const rpc::CallContext& call, const v1::StreamTradeEventsR
   if (!request.logins().empty() && !request.group_mask().empty()) {
     return requests::InvalidField("group_mask", "either logins or a group mask");
   }
-  bool tells_accounts = request.topics().empty();
+  // Of a mask, groups of accounts may have to be asked for.
+  bool reads_accounts = request.topics().empty() ||
+                        !(request.group_mask().empty() || NameMask(request.group_mask()).MatchesAll());
   for (int i = 0; i < request.topics_size(); ++i) {
     const int topic = request.topics(i);
     if (topic < v1::StreamTradeEventsRequest::ACCOUNTS || topic > v1::StreamTradeEventsRequest::DEALS) {
       return requests::InvalidField(absl::StrCat("topics[", i, "]"), "ACCOUNTS, ORDERS, POSITIONS or DEALS");
     }
-    tells_accounts |= topic == v1::StreamTradeEventsRequest::ACCOUNTS;
+    reads_accounts |= topic == v1::StreamTradeEventsRequest::ACCOUNTS;
   }
   if (request.has_resume_after() &&
       (request.resume_after().epoch().empty() || request.resume_after().sequence() < 0)) {
     return requests::InvalidField("resume_after", "the position of a message of this stream");
   }
   // Accounts hold personal data.
-  return tells_accounts ? call.RequireScope("accounts.read") : absl::OkStatus();
+  return reads_accounts ? call.RequireScope("accounts.read") : absl::OkStatus();
 }
 
 }  // namespace
@@ -122,6 +126,32 @@ void TradeEventSession::Follow() {
 
 void TradeEventSession::OnEvent(const Event& event) {
   if (event.has_reset()) return OnReset(event.position());
+  if (filter_.NeedsGroup(event)) return LookUpGroup(event);
+  TellEvent(event);
+}
+
+void TradeEventSession::LookUpGroup(const Event& event) {
+  connector::v1::BatchGetAccountsRequest query;
+  query.set_server(request_.server());
+  query.add_logins(event.login());
+  Ask(&ConnectorAsync::BatchGetAccounts, query,
+      [self = shared_from_this(), event](const connector::v1::BatchGetAccountsResponse& accounts) {
+        std::string group;
+        for (const auto& result : accounts.results()) {
+          if (!result.has_error()) {
+            group = result.account().group();
+            continue;
+          }
+          const absl::Status error = FromRpcStatus(result.error());
+          // Without an answer the event would be left out without a word; who resumes gets it.
+          if (GetErrorReason(error) != type::v1::ACCOUNT_NOT_FOUND) return self->Fail(error);
+        }
+        self->filter_.SetGroup(event.login(), group);
+        self->TellEvent(event);
+      });
+}
+
+void TradeEventSession::TellEvent(const Event& event) {
   TradeEventFilter::Result result = filter_.Apply(event);
   {
     absl::MutexLock lock(&mutex_);
@@ -129,6 +159,7 @@ void TradeEventSession::OnEvent(const Event& event) {
     resume_.reset();
     epoch_ = event.position().epoch();
     seen_sequence_ = event.position().sequence();
+    telling_sequence_ = result.read_account != 0 ? seen_sequence_ : 0;
     if (result.event.has_value()) Queue(*std::move(result.event));
     Flush();
   }
@@ -218,7 +249,8 @@ void TradeEventSession::Flush() {
   }
   int64_t position = message.events().events().rbegin()->sequence();
   // Of one event of the log, several may follow; who resumes between them gets them all again.
-  if (!batch_.empty() && batch_.front().sequence() == position) --position;
+  const bool more = !batch_.empty() && batch_.front().sequence() == position;
+  if (more || position == telling_sequence_) --position;
   message.mutable_position()->set_epoch(epoch_);
   message.mutable_position()->set_sequence(position);
   Send(std::move(message));
@@ -299,7 +331,7 @@ void TradeEventSession::SendHeartbeat() {
       const absl::Time now = clock_.TimeNow();
       Message message;
       message.mutable_position()->set_epoch(epoch_);
-      message.mutable_position()->set_sequence(seen_sequence_);
+      message.mutable_position()->set_sequence(seen_sequence_ - (telling_sequence_ == 0 ? 0 : 1));
       *message.mutable_heartbeat()->mutable_time() = ToProtoTime(now);
       if (last_heard_.has_value()) {
         *message.mutable_heartbeat()->mutable_feed_age() =

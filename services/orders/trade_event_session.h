@@ -63,11 +63,15 @@ class TradeEventSession : public std::enable_shared_from_this<TradeEventSession>
   // The orders and positions of an account that moved into the mask, told as events of `moved`.
   void TellAccount(const v1::TradeEvent& moved);
   void TellOrders(const v1::TradeEvent& moved, int64_t after);
+  void EndTelling();
   void TellPositions(const v1::TradeEvent& moved, int64_t after);
 
   // Events.
   void Follow();
   void OnEvent(const Event& event);
+  void TellEvent(const Event& event);
+  // The group of an account that the event does not tell, then the event.
+  void LookUpGroup(const Event& event);
   void OnReset(const connector::v1::EventPosition& position);
   void OnUpstreamDone(std::shared_ptr<Reader>& reader, const absl::Status& status);
   // Asks for the next event unless the batch is full; then the end of the write does.
@@ -117,8 +121,9 @@ class TradeEventSession : public std::enable_shared_from_this<TradeEventSession>
   std::deque<v1::TradeEvent> batch_ ABSL_GUARDED_BY(mutex_);
   absl::AnyInvocable<void()> when_written_ ABSL_GUARDED_BY(mutex_);
   std::string epoch_ ABSL_GUARDED_BY(mutex_);
-  int64_t seen_sequence_ ABSL_GUARDED_BY(mutex_) = 0;  // the last event that came
-  int64_t told_sequence_ ABSL_GUARDED_BY(mutex_) = 0;  // position of the last message that has one
+  int64_t seen_sequence_ ABSL_GUARDED_BY(mutex_) = 0;     // the last event that came
+  int64_t telling_sequence_ ABSL_GUARDED_BY(mutex_) = 0;  // the event that TellAccount adds to, 0 for none
+  int64_t told_sequence_ ABSL_GUARDED_BY(mutex_) = 0;     // position of the last message that has one
   absl::Time last_send_ ABSL_GUARDED_BY(mutex_);
   std::optional<absl::Time> last_heard_ ABSL_GUARDED_BY(mutex_);  // the trading server's last answer
   bool following_ ABSL_GUARDED_BY(mutex_) = false;

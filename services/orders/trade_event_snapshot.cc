@@ -158,7 +158,7 @@ void TradeEventSession::TellOrders(const v1::TradeEvent& moved, int64_t after) {
 }
 
 void TradeEventSession::TellPositions(const v1::TradeEvent& moved, int64_t after) {
-  if (!filter_.Wants(Request::POSITIONS)) return ReadOn();
+  if (!filter_.Wants(Request::POSITIONS)) return EndTelling();
   auto query = MakeQuery<connector::v1::ListPositionsRequest>(after, kPage);
   query.clear_group_mask();
   query.add_logins(moved.login());
@@ -172,11 +172,19 @@ void TradeEventSession::TellPositions(const v1::TradeEvent& moved, int64_t after
             *event.mutable_position_opened() = position;
             self->Queue(std::move(event));
           }
-          if (page.next_after_ticket() == 0) self->Flush();
         }
         if (page.next_after_ticket() != 0) return self->TellPositions(moved, page.next_after_ticket());
-        self->ReadOn();
+        self->EndTelling();
       });
+}
+
+void TradeEventSession::EndTelling() {
+  {
+    absl::MutexLock lock(&mutex_);
+    telling_sequence_ = 0;
+    Flush();
+  }
+  ReadOn();
 }
 
 }  // namespace mtsuite::orders

@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "common/status/rpc_status.h"
 #include "common/testing/matchers.h"
 #include "gmock/gmock.h"
 #include "services/orders/order_service_fixture.h"
@@ -206,6 +207,53 @@ TEST_F(TradeEventStreamTest, ResumesWithoutASnapshot) {
   const Message told = reading->Next();
   EXPECT_EQ(Told(told), "51 deal_booked");
   EXPECT_EQ(told.previous_sequence(), 0);
+}
+
+// Just after its start the connector may not know the groups of accounts.
+TEST_F(TradeEventStreamTest, AsksForGroupsThatEventsDoNotTell) {
+  connector_.accounts.on_get_accounts = [](const auto& request) {
+    connector::v1::BatchGetAccountsResponse answer;
+    auto& result = *answer.add_results();
+    const int64_t login = request.logins(0);
+    if (login == 9) {
+      *result.mutable_error() =
+          ToRpcStatus(MakeError(absl::StatusCode::kNotFound, type::v1::ACCOUNT_NOT_FOUND, "no account 9"));
+      return answer;
+    }
+    result.mutable_account()->set_login(login);
+    result.mutable_account()->set_group(login == 7 ? "real\\a" : "demo\\a");
+    return answer;
+  };
+  Request request = OfMask("real\\*");
+  request.mutable_resume_after()->set_epoch("e1");
+  request.mutable_resume_after()->set_sequence(50);
+  const auto reading = Open(request);
+  auto& upstream = connector_.accounts.events.Await(0);
+  for (int64_t sequence = 51; sequence <= 56; ++sequence) upstream.Push(Deal(sequence, 7 + sequence % 3, ""));
+  EXPECT_EQ(Told(*reading, 2), "51 deal_booked, 54 deal_booked");
+  // It comes into the mask later: what it has is told all the same.
+  upstream.Push(Moved(57, 7, "real\\b"));
+  EXPECT_EQ(Told(*reading, 4), "57 account_added, 57 order_placed, 57 order_placed, 57 order_placed");
+}
+
+// Who loses the connection in the middle resumes before the account, and gets all that belongs to it.
+TEST_F(TradeEventStreamTest, ThePositionMovesOnWhenAllOfAnAccountIsTold) {
+  const auto reading = Open(OfMask("real\\*"));
+  SkipSnapshot(*reading);
+  auto& upstream = connector_.accounts.events.Await(0);
+  upstream.Push(Moved(105, 9, "real\\b"));
+  upstream.Push(Deal(106, 9, "real\\b"));
+  for (int told = 0; told < 5;) {
+    const Message message = reading->Next();
+    if (!message.has_events()) continue;
+    told += message.events().events_size();
+    if (told < 4) {
+      EXPECT_EQ(message.position().sequence(), 104);
+    }
+    if (told == 5) {
+      EXPECT_EQ(message.position().sequence(), 106);
+    }
+  }
 }
 
 TEST_F(TradeEventStreamTest, AResetSaysWhyAndBringsASnapshot) {

@@ -512,7 +512,9 @@ type TradeEvent_DealBooked struct {
 }
 
 type TradeEvent_AccountAdded struct {
-	// An account was opened or moved into the group mask; its orders and positions follow as placed and opened.
+	// An account was opened or moved into the group mask; its orders and positions follow as placed and opened, with the
+	// same sequence, and are all that it has. On a resumed stream, also told when an account that was in the mask is
+	// changed: forget what it had.
 	AccountAdded *v11.Account `protobuf:"bytes,11,opt,name=account_added,json=accountAdded,proto3,oneof"`
 }
 
