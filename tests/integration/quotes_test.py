@@ -53,16 +53,15 @@ def seconds(duration: str) -> float:
     return float(duration.removesuffix("s"))
 
 
-def heartbeats(suite, server, path: str):
-    """Ages of the feed that a stream's heartbeats tell, by server-sent events."""
+def messages(suite, server, path: str):
+    """What a stream tells, by server-sent events."""
     connection = http.client.HTTPConnection(urllib.parse.urlsplit(suite.url).netloc, timeout=15)
     try:
         connection.request("GET", f"{server}/{path}",
                            headers={"Authorization": f"Bearer {suite.api_key}", "Accept": "text/event-stream"})
         for line in connection.getresponse():
-            message = json.loads(line[5:]) if line.startswith(b"data:") else {}
-            if "heartbeat" in message:
-                yield seconds(message["heartbeat"]["feedAge"])
+            if line.startswith(b"data:"):
+                yield json.loads(line[5:])
     finally:
         connection.close()
 
@@ -72,11 +71,13 @@ def test_a_feed_that_stops_grows_old_everywhere(suite, rest, sim, server, market
         return (seconds(rest.get(server).body["feedAge"]),
                 seconds(rest.get(f"{server}/quotes?symbols=BTCUSD").body["feedAge"]))
 
+    stream = messages(suite, server, "quotes:stream?symbols=BTCUSD")
+    next(message for message in stream if "quotes" in message)
     sim.call("SetFeed", running=False)
     try:
         stopped = time.monotonic()
-        old = next(heartbeats(suite, server, "quotes:stream?symbols=BTCUSD"))
-        waited = time.monotonic() - stopped
+        heartbeat = next(message["heartbeat"] for message in stream if "heartbeat" in message)
+        old, waited = seconds(heartbeat["feedAge"]), time.monotonic() - stopped
         assert waited / 2 < old < waited + 2, "the stream does not pretend to be live"
         first, second = ages(), ages()
         assert old <= first[0] < second[0], (old, first, second)
