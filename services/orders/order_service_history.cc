@@ -7,6 +7,7 @@
 #include <string>
 #include <tuple>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
@@ -112,23 +113,23 @@ class HistoryScan : public std::enable_shared_from_this<HistoryScan> {
 struct ClosedPlace {
   int64_t close_nanos = 0;
   int64_t ticket = 0;
+  // Of the closings of this ticket at this instant: a position that is reversed closes, and may close again.
+  int64_t number = 0;
 
-  static ClosedPlace Of(const v1::ClosedPosition& position) {
-    return {absl::ToUnixNanos(FromProtoTime(position.close_time())), position.ticket()};
-  }
   static absl::StatusOr<ClosedPlace> Parse(const std::string& text) {
-    const std::pair<std::string, std::string> parts = absl::StrSplit(text, absl::MaxSplits('/', 1));
+    const std::vector<std::string> parts = absl::StrSplit(text, '/');
     ClosedPlace place;
-    if (absl::SimpleAtoi(parts.first, &place.close_nanos) && absl::SimpleAtoi(parts.second, &place.ticket)) {
+    if (parts.size() == 3 && absl::SimpleAtoi(parts[0], &place.close_nanos) &&
+        absl::SimpleAtoi(parts[1], &place.ticket) && absl::SimpleAtoi(parts[2], &place.number)) {
       return place;
     }
     return MakeError(absl::StatusCode::kInvalidArgument, type::v1::PAGE_TOKEN_INVALID,
                      "page_token is damaged")
         .Field("page_token", "next_page_token of the page before");
   }
-  std::string ToString() const { return absl::StrCat(close_nanos, "/", ticket); }
+  std::string ToString() const { return absl::StrCat(close_nanos, "/", ticket, "/", number); }
   bool operator<(const ClosedPlace& other) const {
-    return std::tie(close_nanos, ticket) < std::tie(other.close_nanos, other.ticket);
+    return std::tie(close_nanos, ticket, number) < std::tie(other.close_nanos, other.ticket, other.number);
   }
 };
 
@@ -207,8 +208,14 @@ class ClosedScan : public std::enable_shared_from_this<ClosedScan> {
     return absl::OkStatus();
   }
 
+  ClosedPlace PlaceOf(const v1::ClosedPosition& position) {
+    const int64_t nanos = absl::ToUnixNanos(FromProtoTime(position.close_time()));
+    if (std::exchange(instant_, nanos) != nanos) closings_.clear();
+    return {nanos, position.ticket(), closings_[position.ticket()]++};
+  }
+
   void OnClosed(v1::ClosedPosition position) {
-    const ClosedPlace place = ClosedPlace::Of(position);
+    const ClosedPlace place = PlaceOf(position);
     if (FromProtoTime(position.close_time()) < start_) return;
     if (after_.has_value() && !(*after_ < place)) return;
     if (!request_.symbol().empty() && position.symbol() != request_.symbol()) return;
@@ -238,6 +245,9 @@ class ClosedScan : public std::enable_shared_from_this<ClosedScan> {
   std::optional<ClosedPlace> after_;
   std::optional<ClosedPositionBuilder> builder_;
   std::multimap<ClosedPlace, v1::ClosedPosition> closed_;
+  // How often each position has closed at the instant of the last closing.
+  int64_t instant_ = 0;
+  std::map<int64_t, int64_t> closings_;
   bool full_ = false;
 };
 

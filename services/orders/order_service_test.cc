@@ -324,6 +324,37 @@ TEST_F(OrderServiceTest, ClosedPositionsComePageByPage) {
   for (size_t i = 0; i < tickets.size(); ++i) ASSERT_EQ(tickets[i], static_cast<int64_t>(201 + i));
 }
 
+TEST_F(OrderServiceTest, APositionThatIsReversedAgainAndAgainInAnInstantIsListedEachTime) {
+  connector_.accounts.on_list_deals = [](const auto&) {
+    connector::v1::ListDealsResponse page;
+    page.set_currency_digits(2);
+    for (int i = 0; i < 8; ++i) {
+      type::v1::Deal& deal = *page.add_deals();
+      deal.set_ticket(i + 1);
+      deal.set_type(i % 2 == 0 ? type::v1::Deal::BUY : type::v1::Deal::SELL);
+      deal.set_entry(i == 0 ? type::v1::Deal::IN : type::v1::Deal::IN_OUT);
+      deal.set_volume(i == 0 ? "0.10" : "0.20");
+      deal.set_price("1.10000");
+      deal.set_profit(absl::StrCat(i, ".00"));
+      deal.set_position_ticket(1);
+      deal.mutable_time()->set_seconds(1'700'000'000);
+    }
+    return page;
+  };
+  auto request = About<v1::ListClosedPositionsRequest>();
+  request.set_page_size(2);
+  std::string profits;
+  do {
+    const auto outcome = Call(&Stub::ListClosedPositions, request, "reader");
+    ASSERT_OK(outcome.status);
+    for (const v1::ClosedPosition& position : outcome.response.closed_positions()) {
+      absl::StrAppend(&profits, position.profit(), " ");
+    }
+    request.set_page_token(outcome.response.next_page_token());
+  } while (!request.page_token().empty());
+  EXPECT_EQ(profits, "1.00 2.00 3.00 4.00 5.00 6.00 7.00 ");
+}
+
 TEST_F(OrderServiceTest, ClosedPositionsOfTooManyDealsAreRefused) {
   connector_.accounts.on_list_deals = [](const connector::v1::ListDealsRequest& request) {
     connector::v1::ListDealsResponse page;
