@@ -62,7 +62,7 @@ class SimulatedConnector final : public TradeServerObserver {
       started_ = status.ok();
       start_failed_ = !status.ok();
     });
-    server_.Start(this, absl::UnixEpoch());
+    server_.Start(this, {.deals_since = absl::UnixEpoch()});
     Poll();
   }
 
