@@ -19,14 +19,13 @@
 
 ABSL_FLAG(int, symbols, 100, "number of symbols, at most 1000");
 ABSL_FLAG(int, rate, 10'000, "ticks per second of all symbols together; 0 offers as many as are read");
+ABSL_FLAG(absl::Duration, interval, absl::Milliseconds(5),
+          "between two messages; the ticks since the last one");
 
 namespace mtsuite::bench {
 namespace {
 
 using connector::v1::TickBatch;
-
-// As often as a connector with a busy feed would write.
-constexpr absl::Duration kInterval = absl::Milliseconds(1);
 
 class Symbols final : public connector::v1::ConnectorService::CallbackService {
  public:
@@ -88,31 +87,40 @@ TickBatch Snapshot(int64_t total) {
   return batch;
 }
 
-// Offers ticks to the one stream that the quotes service opens.
-[[noreturn]] void Offer(rpc::FakeStream<TickBatch>& stream) {
-  const int rate = absl::GetFlag(FLAGS_rate);
-  const int64_t symbols = absl::GetFlag(FLAGS_symbols);
-  const absl::Time start = absl::Now();
-  int64_t total = symbols;
-  stream.Push(Snapshot(total));
-  for (absl::Time next = start;;) {
-    next += kInterval;
-    absl::SleepFor(next - absl::Now());
-    if (rate == 0) {
-      while (stream.waiting() < 8) {
-        stream.Push(Batch(total, total + symbols));
-        total += symbols;
-      }
-      next = absl::Now();
-      continue;
+// Keeps the stream busy.
+[[noreturn]] void OfferAll(rpc::FakeStream<TickBatch>& stream, int64_t total) {
+  constexpr size_t kWaiting = 8;
+  for (;; absl::SleepFor(absl::Microseconds(500))) {
+    while (stream.waiting() < kWaiting) {
+      const int64_t next = total + absl::GetFlag(FLAGS_symbols);
+      stream.Push(Batch(total, next));
+      total = next;
     }
-    // A reader who is held up gets less and fuller messages.
+  }
+}
+
+// Writes the ticks that came due, as a connector does. A reader who is held up gets less and fuller messages.
+[[noreturn]] void OfferAtRate(rpc::FakeStream<TickBatch>& stream, int64_t total) {
+  const int64_t first = total;
+  const absl::Time start = absl::Now();
+  for (absl::Time next = start;;) {
+    next += absl::GetFlag(FLAGS_interval);
+    absl::SleepFor(next - absl::Now());
     if (stream.waiting() > 0) continue;
-    const auto due = symbols + static_cast<int64_t>(rate * absl::ToDoubleSeconds(absl::Now() - start));
+    const double seconds = absl::ToDoubleSeconds(absl::Now() - start);
+    const auto due = first + static_cast<int64_t>(absl::GetFlag(FLAGS_rate) * seconds);
     if (due == total) continue;
     stream.Push(Batch(total, due));
     total = due;
   }
+}
+
+// Serves the one stream that the quotes service opens.
+[[noreturn]] void Offer(rpc::FakeStream<TickBatch>& stream) {
+  const int64_t total = absl::GetFlag(FLAGS_symbols);
+  stream.Push(Snapshot(total));
+  if (absl::GetFlag(FLAGS_rate) == 0) OfferAll(stream, total);
+  OfferAtRate(stream, total);
 }
 
 int Run() {
