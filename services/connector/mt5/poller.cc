@@ -21,8 +21,10 @@ constexpr int kNotFound = 13;
 // How often deals are looked for further back, see DealWindow.
 constexpr absl::Duration kDeepPollInterval = absl::Seconds(30);
 
-// Between questions for deals while there is trading: many trades share one.
+// Between questions for deals while there is trading: many trades share one. A question that takes long, as
+// each looks back for some seconds, is followed by a pause of so many times what it took.
 constexpr absl::Duration kHurriedInterval = absl::Milliseconds(10);
+constexpr int kRest = 3;
 
 // Bytes. Reading this much JSON takes a millisecond or so.
 constexpr size_t kLargeAnswer = 64 << 10;
@@ -139,6 +141,7 @@ void Poller::PollDeals() {
           if (observer_ == nullptr) return;
           OnDeals(span, wall, deals);
           if (generation != generation_ || !Active()) return;
+          poll_took_ = Now() - last_poll_;
           const bool more = deals.records.ok() && window_->Lags(wall);
           deals_asked_ = false;
           const absl::Duration pause = hurry_ ? HurryDelay() : parts_.options.deal_poll_interval;
@@ -169,7 +172,9 @@ void Poller::Hurry() {
 }
 
 absl::Duration Poller::HurryDelay() const {
-  return std::max(last_poll_ + kHurriedInterval - Now(), absl::ZeroDuration());
+  const absl::Duration since = Now() - last_poll_;
+  const absl::Duration pause = std::max(kHurriedInterval, (kRest + 1) * poll_took_);
+  return std::max(std::min(pause, parts_.options.deal_poll_interval) - since, absl::ZeroDuration());
 }
 
 Poller::DealAnswer Poller::ReadDeals(const DealWindow::Span& span, const ServerTime& time,

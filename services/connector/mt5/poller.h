@@ -80,6 +80,7 @@ class Poller {
   std::optional<DealWindow> window_;
   absl::Time last_deep_poll_ = absl::InfinitePast();
   absl::Time last_poll_ = absl::InfinitePast();
+  absl::Duration poll_took_;
   bool up_ = false;
   bool ready_ = false;  // Zone and groups were read since the connection came up.
   // Counts ups and downs of the connection; what belongs to an earlier one is dropped.

@@ -28,6 +28,9 @@ constexpr size_t kPendingOrdersMax = 5'000;
 constexpr int kHistoryWindow = 32;
 // Bytes. Reading this much JSON takes a millisecond or so.
 constexpr size_t kLargeAnswer = 64 << 10;
+// A look at accounts with deals is followed by a pause of this many times what it took. While there is much
+// trading, looks then are fewer and cover more accounts, and leave the server and us the time to trade.
+constexpr int kRest = 3;
 
 }  // namespace
 
@@ -61,14 +64,15 @@ void TradeWatch::OnDeals(const std::vector<Deal>& deals) {
   if (round_ == nullptr && observer_ != nullptr && !pending_.empty()) BeginNext();
 }
 
-// All of them when that is due, else those with deals, else a pause.
+// All of them when that is due, else those with deals after their pause, else a pause.
 void TradeWatch::BeginNext() {
   if (round_ != nullptr || observer_ == nullptr) return;
   timer_.cancel();
   const absl::Time now = Now();
   if (now >= next_full_) return Begin(/*all=*/true);
-  if (!pending_.empty()) return Begin(/*all=*/false);
-  timer_.expires_after(absl::ToChronoNanoseconds(next_full_ - now));
+  if (!pending_.empty() && now >= next_partial_) return Begin(/*all=*/false);
+  const absl::Time next = pending_.empty() ? next_full_ : std::min(next_full_, next_partial_);
+  timer_.expires_after(absl::ToChronoNanoseconds(next - now));
   timer_.async_wait([this, generation = generation_](const asio::error_code& error) {
     if (!error && generation == generation_) BeginNext();
   });
@@ -235,6 +239,7 @@ void TradeWatch::Tell(const RoundPtr& round) {
   const absl::Duration taken = Now() - round->started;
   // A look that takes long is followed by a pause as long.
   if (told.all) next_full_ = Now() + std::max(parts_.options.trade_poll_interval - taken, taken);
+  if (!told.all) next_partial_ = Now() + std::min(kRest * taken, parts_.options.trade_poll_interval);
   round_ = nullptr;
   observer_->OnTrades(told);
   // Posted, so that rounds that follow one another need no deep stack.

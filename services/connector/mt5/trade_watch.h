@@ -87,6 +87,7 @@ class TradeWatch {
   RoundPtr round_;         // Null between rounds.
   bool awaiting_ = false;  // Of the round: the deals after the look.
   absl::Time next_full_ = absl::InfinitePast();
+  absl::Time next_partial_ = absl::InfinitePast();
   // Accounts with deals that no look has covered yet, and the orders that those deals name.
   std::map<int64_t, std::set<int64_t>> pending_;
   size_t pending_orders_ = 0;
