@@ -93,6 +93,18 @@ JsonView JsonView::FindBetween(uint32_t first, uint32_t last, std::string_view k
   return JsonView();
 }
 
+std::vector<std::pair<std::string_view, JsonView>> JsonView::Members() const {
+  std::vector<std::pair<std::string_view, JsonView>> members;
+  if (!IsObject()) return members;
+  for (uint32_t i = index_ + 1; i < node().end; i = document_->nodes_[i + 1].end) {
+    const JsonDocument::Node& name = document_->nodes_[i];
+    members.emplace_back(
+        std::string_view(document_->text_.data() + name.text_begin, name.text_end - name.text_begin),
+        JsonView(document_, i + 1));
+  }
+  return members;
+}
+
 absl::StatusOr<std::optional<int64_t>> JsonView::GetInt64(std::string_view key) const {
   return WithName(Get(key).Int64(), key);
 }

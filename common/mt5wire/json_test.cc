@@ -92,6 +92,19 @@ TEST(JsonTest, ReadsArraysAndNestedValues) {
   EXPECT_EQ(symbol.root().size(), 0u) << "an object has members, no elements";
 }
 
+TEST(JsonTest, ListsMembers) {
+  const absl::StatusOr<JsonDocument> document = JsonDocument::Parse(R"({"7":[1,{"a":2}],"x":"y","":{}})");
+  ASSERT_OK(document);
+  const auto members = document->root().Members();
+  ASSERT_EQ(members.size(), 3u);
+  EXPECT_EQ(members[0].first, "7");
+  EXPECT_EQ(members[0].second.size(), 2u);
+  EXPECT_EQ(members[1].second.Text(), "y");
+  EXPECT_EQ(members[2].first, "");
+  EXPECT_TRUE(members[2].second.Members().empty());
+  EXPECT_TRUE(members[0].second.Members().empty());
+}
+
 TEST(JsonTest, FindsMembersInAnyOrder) {
   const JsonDocument document = Parse(R"({"A":"1","B":{"A":"x","C":"y"},"C":"3"})");
   const JsonView root = document.root();

@@ -40,11 +40,6 @@ bool Contains(const List& list, int value) {
   return std::find(list.begin(), list.end(), value) != list.end();
 }
 
-bool IsInstant(const Symbol& symbol) {
-  return symbol.execution_mode() == Symbol::REQUEST_EXECUTION ||
-         symbol.execution_mode() == Symbol::INSTANT_EXECUTION;
-}
-
 bool TakesFillPolicy(const Symbol& symbol, OrderType type, type::v1::FillPolicy policy) {
   if (!Contains(symbol.fill_policies(), policy)) return false;
   // All of a market order is traded at once where the client's price counts, and it cannot wait in a book.
@@ -221,6 +216,11 @@ int MoneyDigits(const std::string& money) {
 Decimal StopsReference(const Order& order, const MarketQuote& quote) {
   if (order.type() != type::v1::MARKET) return ValueOf(order.price());
   return MarketPrice(quote, order.side() == type::v1::BUY ? type::v1::SELL : type::v1::BUY);
+}
+
+bool IsInstant(const Symbol& symbol) {
+  return symbol.execution_mode() == Symbol::REQUEST_EXECUTION ||
+         symbol.execution_mode() == Symbol::INSTANT_EXECUTION;
 }
 
 absl::StatusOr<int32_t> RemainingDeviation(const Symbol& symbol, const MarketQuote& quote,

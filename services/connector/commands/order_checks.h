@@ -66,6 +66,9 @@ inline Decimal MarketPrice(const MarketQuote& quote, type::v1::Side side) {
   return side == type::v1::BUY ? quote.ask : quote.bid;
 }
 
+// Whether trades at once are executed at the price that they were sent with, or not at all.
+bool IsInstant(const quotes::v1::Symbol& symbol);
+
 // How far the market may still move from where it is, in points, when `allowed` points from `price` are.
 // PRICE_CHANGED when it is beyond that. Without a price it counts from the market.
 absl::StatusOr<int32_t> RemainingDeviation(const quotes::v1::Symbol& symbol, const MarketQuote& quote,

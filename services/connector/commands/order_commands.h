@@ -11,6 +11,7 @@
 #include "services/connector/commands/trade_terms.h"
 #include "services/connector/directory/directory.h"
 #include "services/connector/journal/commands.h"
+#include "services/connector/ticks/tick_hub.h"
 #include "services/connector/trade_server.h"
 
 namespace mtsuite::connector {
@@ -36,6 +37,7 @@ class OrderCommands : public std::enable_shared_from_this<OrderCommands> {
     const Directory& directory;
     GroupCache& groups;
     SymbolCache& symbols;
+    const TickHub& ticks;
   };
 
   static std::shared_ptr<OrderCommands> Create(const Options& options, const Tools& tools) {
@@ -60,10 +62,15 @@ class OrderCommands : public std::enable_shared_from_this<OrderCommands> {
   OrderCommands(const Options& options, const Tools& tools) : options_(options), tools_(tools) {}
 
   // order_prepare.cc
-  void ReadMarket(int64_t login, const std::string& symbol, absl::Time deadline, Done<TradeMarket> done);
-  void ReadTerms(const std::string& group, const std::string& symbol, absl::Time deadline,
+  // What the price is for. kMeasure: something is compared with it, so the trading server is asked for the
+  // price of the account's group. kFill: any price will do, so the last tick does, where trades need no
+  // price.
+  enum class PriceUse { kMeasure, kFill };
+  void ReadMarket(int64_t login, const std::string& symbol, PriceUse use, absl::Time deadline,
+                  Done<TradeMarket> done);
+  void ReadTerms(const std::string& group, const std::string& symbol, PriceUse use, absl::Time deadline,
                  Done<TradeMarket> done);
-  void ReadQuote(TradeMarket market, absl::Time deadline, Done<TradeMarket> done);
+  void ReadQuote(TradeMarket market, PriceUse use, absl::Time deadline, Done<TradeMarket> done);
   void ReadOpenOrder(int64_t login, int64_t ticket, absl::Time deadline, Done<orders::v1::Order> done);
   void PreparePlacement(const OperationRecord& record, absl::Time deadline, Done<Preparation> done);
   void PrepareOrderChange(const OperationRecord& record, absl::Time deadline, Done<Preparation> done);

@@ -16,6 +16,9 @@ using orders::v1::Position;
 
 namespace {
 
+// A feed that was silent for longer may have stopped.
+constexpr absl::Duration kLiveFeed = absl::Seconds(5);
+
 bool IsDone(Order::State state) {
   return state != Order::ACCEPTED && state != Order::PLACED && state != Order::PARTIALLY_FILLED;
 }
@@ -57,23 +60,23 @@ void OrderCommands::Prepare(const OperationRecord& record, absl::Time deadline, 
 }
 
 // The account's group, then the symbol as that group has it, then the price.
-void OrderCommands::ReadMarket(int64_t login, const std::string& symbol, absl::Time deadline,
+void OrderCommands::ReadMarket(int64_t login, const std::string& symbol, PriceUse use, absl::Time deadline,
                                Done<TradeMarket> done) {
   if (const auto group = tools_.directory.GroupOf(login); group.has_value()) {
-    return ReadTerms(*group, symbol, deadline, std::move(done));
+    return ReadTerms(*group, symbol, use, deadline, std::move(done));
   }
   tools_.server.GetAccount(login, deadline,
-                           [self = shared_from_this(), symbol, deadline,
+                           [self = shared_from_this(), symbol, use, deadline,
                             done = std::move(done)](const absl::StatusOr<Account>& account) mutable {
                              if (!account.ok()) return done(BeforeSending(account.status()));
-                             self->ReadTerms(account->group(), symbol, deadline, std::move(done));
+                             self->ReadTerms(account->group(), symbol, use, deadline, std::move(done));
                            });
 }
 
-void OrderCommands::ReadTerms(const std::string& group, const std::string& symbol, absl::Time deadline,
-                              Done<TradeMarket> done) {
+void OrderCommands::ReadTerms(const std::string& group, const std::string& symbol, PriceUse use,
+                              absl::Time deadline, Done<TradeMarket> done) {
   tools_.groups.Find(group, deadline,
-                     [self = shared_from_this(), symbol, deadline,
+                     [self = shared_from_this(), symbol, use, deadline,
                       done = std::move(done)](const absl::StatusOr<Group>& found) mutable {
                        if (!found.ok()) return done(found.status());
                        TradeMarket market;
@@ -81,16 +84,22 @@ void OrderCommands::ReadTerms(const std::string& group, const std::string& symbo
                        market.netting = found->position_mode() == Group::NETTING;
                        self->tools_.symbols.Find(
                            symbol, found->name(), deadline,
-                           [self, market = std::move(market), deadline,
+                           [self, market = std::move(market), use, deadline,
                             done = std::move(done)](absl::StatusOr<quotes::v1::Symbol> terms) mutable {
                              if (!terms.ok()) return done(terms.status());
                              market.symbol = *std::move(terms);
-                             self->ReadQuote(std::move(market), deadline, std::move(done));
+                             self->ReadQuote(std::move(market), use, deadline, std::move(done));
                            });
                      });
 }
 
-void OrderCommands::ReadQuote(TradeMarket market, absl::Time deadline, Done<TradeMarket> done) {
+void OrderCommands::ReadQuote(TradeMarket market, PriceUse use, absl::Time deadline, Done<TradeMarket> done) {
+  if (use == PriceUse::kFill && !IsInstant(market.symbol) &&
+      tools_.ticks.feed_age().value_or(absl::InfiniteDuration()) < kLiveFeed) {
+    market.quote = tools_.ticks.Last(market.symbol.name());
+    market.now = tools_.clock.TimeNow();
+    if (market.quote.has_value()) return done(std::move(market));
+  }
   const std::string symbol = market.symbol.name();
   const std::string group = market.group;
   tools_.server.GetQuote(symbol, group, deadline,
@@ -138,7 +147,12 @@ void OrderCommands::ReadOpenPosition(int64_t login, int64_t ticket, absl::Time d
 
 void OrderCommands::PreparePlacement(const OperationRecord& record, absl::Time deadline,
                                      Done<Preparation> done) {
-  ReadMarket(record.login, record.command.place_order().order().symbol(), deadline,
+  const v1::PlaceOrderRequest& request = record.command.place_order();
+  const Order& order = request.order();
+  const bool any_price = order.type() == type::v1::MARKET && order.price().empty() &&
+                         !request.has_max_deviation_points() && order.stop_loss().empty() &&
+                         order.take_profit().empty();
+  ReadMarket(record.login, order.symbol(), any_price ? PriceUse::kFill : PriceUse::kMeasure, deadline,
              [record, done = std::move(done)](const absl::StatusOr<TradeMarket>& market) mutable {
                if (!market.ok()) return done(market.status());
                Conclude(record, PlacementTerms(record.command.place_order(), *market), std::move(done));
@@ -152,7 +166,7 @@ void OrderCommands::PrepareOrderChange(const OperationRecord& record, absl::Time
                  done = std::move(done)](const absl::StatusOr<Order>& order) mutable {
                   if (!order.ok()) return done(order.status());
                   self->ReadMarket(
-                      record.login, order->symbol(), deadline,
+                      record.login, order->symbol(), PriceUse::kMeasure, deadline,
                       [record, order = *order,
                        done = std::move(done)](const absl::StatusOr<TradeMarket>& market) mutable {
                         if (!market.ok()) return done(market.status());
@@ -180,7 +194,7 @@ void OrderCommands::PrepareStopsChange(const OperationRecord& record, absl::Time
                     done = std::move(done)](const absl::StatusOr<Position>& position) mutable {
                      if (!position.ok()) return done(position.status());
                      self->ReadMarket(
-                         record.login, position->symbol(), deadline,
+                         record.login, position->symbol(), PriceUse::kMeasure, deadline,
                          [record, position = *position,
                           done = std::move(done)](const absl::StatusOr<TradeMarket>& market) mutable {
                            if (!market.ok()) return done(market.status());
@@ -197,8 +211,11 @@ void OrderCommands::PrepareClosing(const OperationRecord& record, absl::Time dea
                    [self = shared_from_this(), record, deadline,
                     done = std::move(done)](const absl::StatusOr<Position>& position) mutable {
                      if (!position.ok()) return done(position.status());
+                     const v1::ClosePositionRequest& request = record.command.close_position();
+                     const bool any_price = request.price().empty() && !request.has_max_deviation_points();
                      self->ReadMarket(
-                         record.login, position->symbol(), deadline,
+                         record.login, position->symbol(), any_price ? PriceUse::kFill : PriceUse::kMeasure,
+                         deadline,
                          [record, position = *position,
                           done = std::move(done)](const absl::StatusOr<TradeMarket>& market) mutable {
                            if (!market.ok()) return done(market.status());
@@ -221,7 +238,7 @@ void OrderCommands::PreparePairing(const OperationRecord& record, absl::Time dea
                          [self, record, deadline, position = *position,
                           done = std::move(done)](const absl::StatusOr<Position>& opposite) mutable {
                            if (!opposite.ok()) return done(opposite.status());
-                           self->ReadMarket(record.login, position.symbol(), deadline,
+                           self->ReadMarket(record.login, position.symbol(), PriceUse::kFill, deadline,
                                             [record, position, opposite = *opposite, done = std::move(done)](
                                                 const absl::StatusOr<TradeMarket>& market) mutable {
                                               if (!market.ok()) return done(market.status());

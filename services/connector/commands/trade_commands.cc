@@ -29,7 +29,7 @@ TradeCommands::TradeCommands(const Options& options, const Tools& tools)
       tools_(tools),
       orders_(OrderCommands::Create(
           {.search_margin = options.search_margin, .search_records_max = options.search_deals_max},
-          {tools.clock, tools.server, tools.directory, tools.groups, tools.symbols})) {}
+          {tools.clock, tools.server, tools.directory, tools.groups, tools.symbols, tools.ticks})) {}
 
 void TradeCommands::SetAvailable(bool available, const std::string& why) {
   absl::MutexLock lock(&mutex_);

@@ -41,6 +41,7 @@ class TradeCommands final : public Commands, public std::enable_shared_from_this
     LoginAllocator& logins;
     GroupCache& groups;
     SymbolCache& symbols;
+    const TickHub& ticks;
     // Told about accounts that own mutations changed or deleted, before their callers are.
     std::function<void(const accounts::v1::Account&)> on_account;
     std::function<void(int64_t login)> on_deleted;

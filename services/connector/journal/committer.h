@@ -19,6 +19,9 @@ class Committer {
     // Called once after the commit, in the order of submission: OK means durable. It must not block. An error
     // of the commit itself may hide that the write took place.
     absl::AnyInvocable<void(const absl::Status&)> done;
+    // Nobody waits for it: it may stay queued for some milliseconds, and share the transaction of a write
+    // that somebody waits for.
+    bool patient = false;
   };
 
   virtual ~Committer() = default;

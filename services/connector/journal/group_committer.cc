@@ -30,6 +30,7 @@ void GroupCommitter::Submit(Write write) {
   {
     absl::MutexLock lock(&mutex_);
     if (!stopping_) {
+      urgent_ = urgent_ || !write.patient;
       queue_.push_back(std::move(write));
       return;
     }
@@ -46,16 +47,23 @@ void GroupCommitter::Stop() {
   thread_.join();
 }
 
+std::vector<Committer::Write> GroupCommitter::Take() {
+  const auto some = [this]() ABSL_SHARED_LOCKS_REQUIRED(mutex_) { return stopping_ || !queue_.empty(); };
+  const auto due = [this]() ABSL_SHARED_LOCKS_REQUIRED(mutex_) {
+    return stopping_ || urgent_ || queue_.size() >= options_.batch_max;
+  };
+  absl::MutexLock lock(&mutex_, absl::Condition(&some));
+  mutex_.AwaitWithTimeout(absl::Condition(&due), options_.patience);
+  urgent_ = false;
+  return std::exchange(queue_, {});
+}
+
 void GroupCommitter::Run() {
   std::vector<Write> pending;
   std::vector<Write> batch;
   while (true) {
-    if (pending.empty()) {
-      const auto ready = [this]() ABSL_SHARED_LOCKS_REQUIRED(mutex_) { return stopping_ || !queue_.empty(); };
-      absl::MutexLock lock(&mutex_, absl::Condition(&ready));
-      if (queue_.empty()) return;
-      pending.swap(queue_);
-    }
+    if (pending.empty()) pending = Take();
+    if (pending.empty()) return;
     const auto end = pending.begin() + static_cast<ptrdiff_t>(std::min(pending.size(), options_.batch_max));
     batch.assign(std::make_move_iterator(pending.begin()), std::make_move_iterator(end));
     pending.erase(pending.begin(), end);

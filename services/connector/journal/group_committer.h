@@ -6,6 +6,7 @@
 
 #include "absl/base/thread_annotations.h"
 #include "absl/synchronization/mutex.h"
+#include "absl/time/time.h"
 #include "absl/types/span.h"
 #include "common/metrics/metrics.h"
 #include "services/connector/journal/committer.h"
@@ -13,13 +14,15 @@
 namespace mtsuite::connector {
 
 // A committer with one thread: everything that was queued while the last commit went on is the next
-// transaction. When one fails, its writes are tried one by one, so that one bad row does not take others with
-// it.
+// transaction. Patient writes wait for one that is not, for a while. When a transaction fails, its writes are
+// tried one by one, so that one bad row does not take others with it.
 class GroupCommitter final : public Committer {
  public:
   struct Options {
     // Writes of one transaction.
     size_t batch_max = 512;
+    // The longest that a patient write waits for company.
+    absl::Duration patience = absl::Milliseconds(5);
     // May be null.
     metrics::Registry* registry = nullptr;
   };
@@ -44,6 +47,8 @@ class GroupCommitter final : public Committer {
   };
 
   void Run() ABSL_LOCKS_EXCLUDED(mutex_);
+  // Waits for something to commit and takes it; empty when there will be no more.
+  std::vector<Write> Take() ABSL_LOCKS_EXCLUDED(mutex_);
   void CommitBatch(std::vector<Write>& batch);
   Outcome Commit(absl::Span<Write> writes);
 
@@ -55,6 +60,7 @@ class GroupCommitter final : public Committer {
 
   absl::Mutex mutex_;
   std::vector<Write> queue_ ABSL_GUARDED_BY(mutex_);
+  bool urgent_ ABSL_GUARDED_BY(mutex_) = false;  // Not all that is queued is patient.
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
   std::thread thread_;
 };

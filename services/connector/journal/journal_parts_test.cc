@@ -127,6 +127,39 @@ TEST(GroupCommitterTest, WritesThatWaitShareOneTransaction) {
   EXPECT_TRUE(std::is_sorted(done.begin(), done.end()));
 }
 
+TEST(GroupCommitterTest, PatientWritesShareTheTransactionOfOneThatIsNot) {
+  FakeTransactions transactions;
+  GroupCommitter committer(transactions, {.patience = absl::InfiniteDuration()});
+  std::vector<int> done;
+  absl::Notification all;
+  const auto write = [&](int number, bool patient) {
+    committer.Submit({.apply = [] { return absl::OkStatus(); },
+                      .done =
+                          [&, number](const absl::Status& status) {
+                            EXPECT_THAT(status, IsOk());
+                            done.push_back(number);
+                            if (number == 3) all.Notify();
+                          },
+                      .patient = patient});
+  };
+  write(1, true);
+  write(2, true);
+  write(3, false);
+  all.WaitForNotification();
+  EXPECT_EQ(transactions.runs, 1);
+  EXPECT_THAT(done, ::testing::ElementsAre(1, 2, 3));
+}
+
+TEST(GroupCommitterTest, PatientWritesDoNotWaitForEver) {
+  FakeTransactions transactions;
+  GroupCommitter committer(transactions, {.patience = absl::Milliseconds(1)});
+  absl::Notification done;
+  committer.Submit({.apply = [] { return absl::OkStatus(); },
+                    .done = [&](const absl::Status&) { done.Notify(); },
+                    .patient = true});
+  done.WaitForNotification();
+}
+
 TEST(GroupCommitterTest, OneBadWriteTakesNoOthersWithIt) {
   FakeTransactions transactions;
   GroupCommitter committer(transactions, {});

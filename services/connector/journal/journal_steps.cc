@@ -80,23 +80,25 @@ void Journal::Prepare(const std::string& id, Active& active, Effects& effects) {
 void Journal::Store(const std::string& id, Active& active, Effects& effects) {
   active.machine->Stamp(tools_.clock.TimeNow());
   const OperationRecord& record = active.machine->record();
-  effects.push_back([this, weak = weak_from_this(), id, turn = active.turn,
+  // Its callers need not wait for the store: should this outcome be lost in a crash, the tag on the trading
+  // server brings it back. It is submitted before the answer goes out, so a process that ends in order keeps
+  // it.
+  const bool answered = active.machine->step() == Step::kConclude && record.state == Operation::APPLIED &&
+                        LeavesTag(record.kind);
+  effects.push_back([this, weak = weak_from_this(), id, turn = active.turn, answered,
                      record = std::make_shared<const OperationRecord>(active.machine->record())] {
-    tools_.committer.Submit({[&store = tools_.store, record] { return store.Put(*record); },
-                             [weak, id, turn](const absl::Status& status) {
-                               const auto self = weak.lock();
-                               if (self == nullptr) return;
-                               self->Tell(id, turn, [&status](OperationMachine& machine, absl::Time now) {
-                                 machine.Stored(status, now);
-                               });
-                             }});
+    tools_.committer.Submit({.apply = [&store = tools_.store, record] { return store.Put(*record); },
+                             .done =
+                                 [weak, id, turn](const absl::Status& status) {
+                                   const auto self = weak.lock();
+                                   if (self == nullptr) return;
+                                   self->Tell(id, turn, [&status](OperationMachine& machine, absl::Time now) {
+                                     machine.Stored(status, now);
+                                   });
+                                 },
+                             .patient = answered});
   });
-  if (active.machine->step() == Step::kConclude && record.state == Operation::APPLIED &&
-      LeavesTag(record.kind)) {
-    // No need to wait for the store: should this outcome be lost in a crash, the tag on the trading server
-    // brings it back. It is submitted before the answer goes out, so a process that ends in order keeps it.
-    AnswerAll(active, {absl::OkStatus(), record, false}, effects);
-  }
+  if (answered) AnswerAll(active, {absl::OkStatus(), record, false}, effects);
 }
 
 void Journal::Send(const std::string& id, Active& active, Effects& effects) {

@@ -24,8 +24,10 @@ constexpr int64_t kOpenEnd = 0x7FFF'FFFF;
 DealWindow::DealWindow(int64_t since, const Options& options)
     : options_(options), position_(std::max<int64_t>(since, 0)), slice_(options.first_slice) {}
 
-DealWindow::Span DealWindow::Next(int64_t now, bool deep) const {
-  const int64_t back = deep ? options_.deep_overlap : options_.overlap;
+DealWindow::Span DealWindow::Next(int64_t now, Reach reach) const {
+  const int64_t back = reach == Reach::kNear    ? 0
+                       : reach == Reach::kUsual ? options_.overlap
+                                                : options_.deep_overlap;
   Span span;
   span.from = std::max<int64_t>(0, std::min(position_, now) - back);
   span.to = Lags(now) ? position_ + slice_ : kOpenEnd;

@@ -14,14 +14,15 @@ namespace mtsuite::connector::mt5 {
 // wall clock seconds of the trading server (see ServerTime), given by the caller.
 //
 // Spans begin a little before the newest deal seen, because a deal may become visible after one of a later
-// second; every now and then they reach further back. They have no end, so the server's clock may be ahead of
-// ours. While the window lags behind (after a long time without connection) it goes forward in slices, so
-// that no answer is unreasonably large; the slice adapts.
+// second: how far is the caller's choice, so that frequent questions can be cheap. They have no end, so the
+// server's clock may be ahead of ours. While the window lags behind (after a long time without connection) it
+// goes forward in slices, so that no answer is unreasonably large; the slice adapts.
 class DealWindow {
  public:
   struct Options {
-    int64_t overlap = 2;            // Seconds that every span looks back.
-    int64_t deep_overlap = 300;     // Seconds that a deep span looks back.
+    // Seconds that a span looks back from the second of the newest deal, by its reach.
+    int64_t overlap = 2;
+    int64_t deep_overlap = 300;
     int64_t first_slice = 3'600;    // Seconds.
     int64_t max_slice = 2'592'000;  // Seconds.
     // Tickets; the oldest are forgotten first, and may then be told twice.
@@ -31,13 +32,15 @@ class DealWindow {
     int64_t from = 0;  // Both included.
     int64_t to = 0;
   };
+  // kNear: from the second of the newest deal.
+  enum class Reach { kNear, kUsual, kDeep };
 
   // Watches deals of `since` and later.
   DealWindow(int64_t since, const Options& options);
 
   // The span to ask for when the server's wall clock shows about `now`. That clock may go back (autumn):
   // spans then start where it stands, not where deals were seen last.
-  Span Next(int64_t now, bool deep) const;
+  Span Next(int64_t now, Reach reach) const;
 
   // Whether Next(now, …) does not reach the present yet, so that the next span should be asked for at once.
   bool Lags(int64_t now) const;
@@ -53,6 +56,8 @@ class DealWindow {
   // have an end and are shorter, until they reach the present again.
   void Failed(int64_t now);
 
+  // The latest second of a deal that IsNew was asked about; 0 before the first.
+  int64_t newest() const { return newest_; }
   size_t remembered() const { return seen_.size(); }
   int64_t slice() const { return slice_; }
 

@@ -39,6 +39,8 @@ absl::Status TooLate(const CommandContext& context, bool sent) {
   return EndedBy(Reply::Cause::kDeadline, sent, context);
 }
 
+bool IsRefused(const Answer& updates) { return updates.retcode != 0 && updates.retcode != kNotFound; }
+
 }  // namespace
 
 DealerLine::DealerLine(asio::io_context& io, ConnectionPool& pool, Clock& clock)
@@ -60,8 +62,10 @@ void DealerLine::Send(Request request, absl::Time deadline, Done<DealerUpdate> d
              [this, context, deadline, done = std::move(done)](absl::StatusOr<Answer> answer) mutable {
                --sending_;
                OnQueued(context, deadline, answer, std::move(done));
+               if (sending_ == 0) early_.clear();
                SendWaiting();
              });
+  if (asks_along_ && !polling_ && pool_.ready(kLane)) Ask(/*all=*/true);
 }
 
 void DealerLine::OnQueued(const CommandContext& context, absl::Time deadline,
@@ -72,6 +76,9 @@ void DealerLine::OnQueued(const CommandContext& context, absl::Time deadline,
   const absl::StatusOr<int64_t> id = ParseQueued(*answer);
   if (!id.ok()) return done(UnreadableAnswer(StdView(id.status().message()), context));
   entries_[*id] = {context, deadline, std::move(done)};
+  if (const auto early = early_.find(*id); early != early_.end()) {
+    return Finish(entries_.find(*id), early->second);
+  }
   ArmDeadline(deadline);
   fresh_ = true;
   pause_ = kFirstPause;
@@ -86,50 +93,62 @@ void DealerLine::SendWaiting() {
   }
 }
 
-void DealerLine::Poll() {
-  if (polling_ || entries_.empty()) return;
-  polling_ = true;
-  fresh_ = false;
-  poll_timer_.cancel();
+std::vector<int64_t> DealerLine::QueuedIds() const {
   std::vector<int64_t> ids;
   for (const auto& [id, entry] : entries_) ids.push_back(id);
-  pool_.Call(kLane, GetDealerUpdates(ids), Now() + kPollTimeout, [this, ids](absl::StatusOr<Answer> answer) {
-    polling_ = false;
-    OnUpdates(ids, answer);
-    SendWaiting();
-    PollLater();
-  });
+  return ids;
+}
+
+void DealerLine::Poll() {
+  if (polling_ || entries_.empty()) return;
+  fresh_ = false;
+  Ask(/*all=*/false);
+}
+
+void DealerLine::Ask(bool all) {
+  polling_ = true;
+  poll_timer_.cancel();
+  const std::vector<int64_t> ids = QueuedIds();
+  pool_.Call(kLane, GetDealerUpdates(all ? std::vector<int64_t>() : ids), Now() + kPollTimeout,
+             [this, all, ids](absl::StatusOr<Answer> answer) {
+               polling_ = false;
+               OnUpdates(ids, answer);
+               if (all && answer.ok() && IsRefused(*answer)) asks_along_ = false;
+               SendWaiting();
+               PollLater();
+             });
 }
 
 void DealerLine::OnUpdates(const std::vector<int64_t>& ids, const absl::StatusOr<Answer>& answer) {
   // Updates are told once. Those of a lost answer are gone; the next question shows which ids went with them.
   if (!answer.ok()) return;
-  const Request request = GetDealerUpdates(ids);
-  if (answer->retcode != 0 && answer->retcode != kNotFound) {
+  if (IsRefused(*answer)) {
     LOG_EVENT(kWarning, "mt5_dealer_updates_refused", {"retcode", answer->retcode},
               {"text", answer->retcode_text});
     return;
   }
   absl::StatusOr<DealerUpdates> updates = DealerUpdates();
-  if (answer->retcode == 0) updates = ParseDealerUpdates(*answer, ids);
+  if (answer->retcode == 0) updates = ParseDealerUpdates(*answer);
   for (const int64_t id : ids) {
     const auto entry = entries_.find(id);
-    if (entry == entries_.end()) continue;
-    if (!updates.ok()) {
-      Finish(entry, UnreadableAnswer(StdView(updates.status().message()), entry->second.context));
-      continue;
-    }
-    const auto told = updates->find(id);
-    if (told == updates->end()) {
-      // The subscription has ended and we have not seen how.
-      Finish(entry, LostConnection(entry->second.context));
-      continue;
-    }
+    if (entry == entries_.end() || (updates.ok() && updates->contains(id))) continue;
+    // Where the server tells nothing, the subscription has ended and we have not seen how.
+    const CommandContext& context = entry->second.context;
+    Finish(entry, updates.ok() ? LostConnection(context)
+                               : UnreadableAnswer(StdView(updates.status().message()), context));
+  }
+  if (!updates.ok()) return;
+  for (const auto& [id, states] : *updates) {
     // More than one may look final: an order is placed, then done. The last one counts.
-    const auto last =
-        std::find_if(told->second.rbegin(), told->second.rend(),
-                     [](const DealerUpdate& update) { return !IsIntermediate(update.retcode); });
-    if (last != told->second.rend()) Finish(entry, *last);
+    const auto last = std::find_if(states.rbegin(), states.rend(), [](const DealerUpdate& update) {
+      return !IsIntermediate(update.retcode);
+    });
+    if (last == states.rend()) continue;
+    if (const auto entry = entries_.find(id); entry != entries_.end()) {
+      Finish(entry, *last);
+    } else if (sending_ > 0 && early_.size() < kInFlightMax) {
+      early_.emplace(id, *last);
+    }
   }
 }
 
@@ -155,6 +174,7 @@ void DealerLine::OnConnectionChanged() {
     const CommandContext context = entries_.begin()->second.context;
     Finish(entries_.begin(), LostConnection(context));
   }
+  early_.clear();
   poll_timer_.cancel();
   deadline_timer_.cancel();
   armed_ = absl::InfiniteFuture();

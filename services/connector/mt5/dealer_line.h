@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <deque>
 #include <map>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
@@ -20,9 +21,9 @@ namespace mtsuite::connector::mt5 {
 // server queues a request at once and tells its states only to the connection that sent it, once, so when
 // that connection or an answer is lost, the outcome is unknown (mt5-webapi §5.5).
 //
-// Asks as soon as a request is queued, then in growing intervals, all requests in one question. At most
-// `kInFlightMax` requests are under way, as the server demands; more wait here. Used on the thread of its
-// io_context only.
+// Asks along with the request, so that a quick execution is known one round trip after it was sent; then as
+// soon as it is queued, and in growing intervals, for all requests in one question. At most `kInFlightMax`
+// requests are under way, as the server demands; more wait here. Used on the thread of its io_context only.
 class DealerLine {
  public:
   static constexpr size_t kInFlightMax = 128;
@@ -57,7 +58,11 @@ class DealerLine {
   void OnQueued(const CommandContext& context, absl::Time deadline, const absl::StatusOr<Answer>& answer,
                 Done<DealerUpdate> done);
   void SendWaiting();
+  std::vector<int64_t> QueuedIds() const;
   void Poll();
+  // Asks for the updates of the requests that are queued or, with `all`, also of those sent a moment ago.
+  void Ask(bool all);
+  // `ids` are the requests that were queued when the question was sent.
   void OnUpdates(const std::vector<int64_t>& ids, const absl::StatusOr<Answer>& answer);
   // Tells the outcome, unless that was done, and forgets the request.
   void Finish(Entries::iterator entry, absl::StatusOr<DealerUpdate> outcome);
@@ -73,8 +78,11 @@ class DealerLine {
   std::deque<Waiting> queue_;
   Entries entries_;     // Queued by the server, by their ids.
   size_t sending_ = 0;  // Sent and not answered yet.
+  // Final states that were told before the answer to the request, which has its id.
+  std::map<int64_t, DealerUpdate> early_;
   bool polling_ = false;
-  bool fresh_ = false;  // A request was queued since the last question was sent.
+  bool asks_along_ = true;  // The server tells of all requests when none is named.
+  bool fresh_ = false;      // A request was queued since the last question was sent.
   absl::Duration pause_;
 };
 

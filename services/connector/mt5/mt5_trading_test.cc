@@ -88,8 +88,9 @@ TEST_P(Mt5TradingTest, AsksUntilTheStateIsFinal) {
   StartTrading();
   std::atomic<int> questions = 0;
   peer_.On("DEALER_UPDATES", [&questions](const Received& command) {
-    const int question = ++questions;
     const std::string id(command.line.Get("ID"));
+    if (id.empty()) return Reaction{TestPeer::Answer{.body = "{}"}};
+    const int question = ++questions;
     const std::string state =
         question == 1 ? "[]"
         : question == 2
@@ -106,6 +107,52 @@ TEST_P(Mt5TradingTest, AsksUntilTheStateIsFinal) {
   EXPECT_EQ(placed->price.ToString(), "1.1001");
   EXPECT_EQ(placed->filled_volume.ToString(), "0.1");
   EXPECT_GE(questions.load(), 3);
+}
+
+TEST_P(Mt5TradingTest, AQuickExecutionIsToldByTheQuestionThatGoesAlong) {
+  QueueAll();
+  Tell(State(10009));
+  StartTrading();
+  const int questions = peer_.count("DEALER_UPDATES");
+  peer_.On("DEALER_UPDATES", [this](const Received& command) {
+    EXPECT_EQ(command.line.Get("ID"), "");
+    absl::MutexLock lock(&mutex_);
+    return Reaction{
+        TestPeer::Answer{.body = "{\"" + std::to_string(100 + bodies_.size()) + "\":" + State(10009) + "}"}};
+  });
+  EXPECT_OK(Place());
+  EXPECT_EQ(peer_.count("DEALER_UPDATES"), questions + 1);
+}
+
+TEST_P(Mt5TradingTest, AStateThatIsToldBeforeTheIdIsKept) {
+  QueueAll();
+  Tell(State(10009));
+  StartTrading();
+  Received sent;
+  peer_.On("DEALER_SEND", [&sent](const Received& command) {
+    sent = command;
+    return Reaction{};
+  });
+  peer_.On("DEALER_UPDATES", [&sent](const Received& command) {
+    EXPECT_EQ(command.line.Get("ID"), "") << "it was told, and the server tells things once";
+    return Reaction{.answer = TestPeer::Answer{.body = "{\"77\":" + State(10009, R"(,"DealID":"5")") + "}"},
+                    .belated = {{sent, TestPeer::Answer{.parameters = {{"ID", "77"}}}}}};
+  });
+  const auto placed = Place();
+  ASSERT_OK(placed);
+  EXPECT_EQ(placed->deal_ticket, 5);
+}
+
+TEST_P(Mt5TradingTest, AServerThatTellsOnlyOfIdsIsAskedForThem) {
+  QueueAll();
+  Tell(State(10009));
+  StartTrading();
+  peer_.On("DEALER_UPDATES", [](const Received& command) {
+    const std::string id(command.line.Get("ID"));
+    if (id.empty()) return Reaction{TestPeer::Answer{.retcode = 3, .text = "Invalid parameters"}};
+    return Reaction{TestPeer::Answer{.body = "{\"" + id + "\":" + State(10009) + "}"}};
+  });
+  EXPECT_OK(Place());
 }
 
 TEST_P(Mt5TradingTest, RefusalsAreFinal) {

@@ -21,6 +21,11 @@ constexpr int kNotFound = 13;
 // How often deals are looked for further back, see DealWindow.
 constexpr absl::Duration kDeepPollInterval = absl::Seconds(30);
 
+// Deals become visible in the order of their time, but for those of the same moment: so long after the first
+// one of a second was seen, the seconds before it are looked at again. What comes later still is found by the
+// usual questions.
+constexpr absl::Duration kSettling = absl::Milliseconds(100);
+
 // Between questions for deals while there is trading: many trades share one. A question that takes long, as
 // each looks back for some seconds, is followed by a pause of so many times what it took.
 constexpr absl::Duration kHurriedInterval = absl::Milliseconds(10);
@@ -123,9 +128,7 @@ void Poller::PollDeals() {
   if (!window_)
     window_.emplace(std::min(time.WallClock(deals_since_), time.FromUtc(deals_since_)),
                     DealWindow::Options());
-  const bool deep = Now() - last_deep_poll_ >= kDeepPollInterval;
-  if (deep) last_deep_poll_ = Now();
-  const DealWindow::Span span = window_->Next(wall, deep);
+  const DealWindow::Span span = window_->Next(wall, NextReach());
   const uint64_t generation = generation_;
   deals_asked_ = true;
   last_poll_ = Now();
@@ -156,6 +159,19 @@ void Poller::PollDeals() {
           asio::post(parts_.io, [go_on, deals = ReadDeals(span, time, answer)] { go_on(deals); });
         });
       });
+}
+
+DealWindow::Reach Poller::NextReach() {
+  const absl::Time now = Now();
+  if (now - last_deep_poll_ >= kDeepPollInterval) {
+    last_deep_poll_ = last_usual_poll_ = now;
+    return DealWindow::Reach::kDeep;
+  }
+  if (now - last_usual_poll_ < parts_.options.deal_poll_interval && now - newest_since_ >= kSettling) {
+    return DealWindow::Reach::kNear;
+  }
+  last_usual_poll_ = now;
+  return DealWindow::Reach::kUsual;
 }
 
 void Poller::WantDeals(bool at_once) {
@@ -208,10 +224,12 @@ void Poller::OnDeals(const DealWindow::Span& span, int64_t wall, const DealAnswe
 
 void Poller::TellDeals(const std::vector<DealRecord>& records) {
   std::vector<type::v1::Deal> deals;
+  const int64_t newest = window_->newest();
   for (const DealRecord& record : records) {
     if (window_->IsNew(record.deal.ticket(), record.server_seconds)) deals.push_back(record.deal);
   }
   if (deals.empty()) return;
+  if (window_->newest() != newest) newest_since_ = Now();
   std::sort(deals.begin(), deals.end(),
             [](const type::v1::Deal& a, const type::v1::Deal& b) { return a.ticket() < b.ticket(); });
   watch_.OnDeals(deals);

@@ -58,6 +58,7 @@ class Poller {
   void ReadTime();
   void ReadAllGroups();
   void PollDeals();
+  DealWindow::Reach NextReach();
   // Asks for deals for the trade watch, at once or when they are due.
   void WantDeals(bool at_once);
   absl::Duration HurryDelay() const;
@@ -79,6 +80,9 @@ class Poller {
   absl::Time deals_since_;
   std::optional<DealWindow> window_;
   absl::Time last_deep_poll_ = absl::InfinitePast();
+  absl::Time last_usual_poll_ = absl::InfinitePast();
+  // Since when deals of the newest second are known.
+  absl::Time newest_since_ = absl::InfinitePast();
   absl::Time last_poll_ = absl::InfinitePast();
   absl::Duration poll_took_;
   bool up_ = false;

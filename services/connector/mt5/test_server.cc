@@ -48,6 +48,7 @@ class TestServer::Link : public std::enable_shared_from_this<Link> {
       Write();
       if (reaction.answer) peer_.Reply(command, *reaction.answer);
       if (reaction.answer && reaction.twice) peer_.Reply(command, *reaction.answer);
+      if (reaction.belated) peer_.Reply(reaction.belated->first, reaction.belated->second);
       if (reaction.then == Then::kCutMidFrame) {
         const std::string output = peer_.TakeOutput();
         asio::error_code ignored;

@@ -9,6 +9,7 @@
 #include <set>
 #include <string>
 #include <thread>
+#include <utility>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/synchronization/mutex.h"
@@ -27,6 +28,8 @@ class TestServer {
     std::optional<TestPeer::Answer> answer = std::nullopt;  // None: silence.
     Then then = Then::kStay;
     bool twice = false;
+    // An answer to an earlier command, sent after this one's.
+    std::optional<std::pair<TestPeer::Received, TestPeer::Answer>> belated = std::nullopt;
   };
   using Handler = std::function<Reaction(const TestPeer::Received&)>;
 

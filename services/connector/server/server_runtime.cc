@@ -23,9 +23,10 @@ ServerRuntime::ServerRuntime(const Options& options, const Tools& tools,
       logins_(directory_, options.logins),
       groups_(std::make_shared<GroupCache>(*trade_server_, tools.scheduler)),
       symbols_(std::make_shared<SymbolCache>(*trade_server_, tools.scheduler)),
+      ticks_(std::make_shared<TickHub>(tools.clock, NewUuid())),
       commands_(TradeCommands::Create(
           {.server = options.server},
-          {tools.clock, tools.scheduler, *trade_server_, directory_, logins_, *groups_, *symbols_,
+          {tools.clock, tools.scheduler, *trade_server_, directory_, logins_, *groups_, *symbols_, *ticks_,
            [this](const accounts::v1::Account& account) {
              events_->AppendAccounts(directory_.Observe({account}, tools_.clock.TimeNow()),
                                      /*own=*/true);
@@ -40,7 +41,6 @@ ServerRuntime::ServerRuntime(const Options& options, const Tools& tools,
                                 [this](int64_t login) { return directory_.GroupOf(login); }})),
       trades_([this](std::vector<v1::Event>& events) { events_->AppendTrades(events); },
               [this](std::vector<v1::Event>& events) { events_->AdoptTrades(events); }),
-      ticks_(std::make_shared<TickHub>(tools.clock, NewUuid())),
       connected_gauge_(
           metrics::MakeGauge(options.journal.registry,
                              {"connector_server_connected", "1 while the trading server can be reached."},

@@ -91,11 +91,11 @@ class ServerRuntime final : public TradeServerObserver, public std::enable_share
   LoginAllocator logins_;
   const std::shared_ptr<GroupCache> groups_;
   const std::shared_ptr<SymbolCache> symbols_;
+  const std::shared_ptr<TickHub> ticks_;
   const std::shared_ptr<TradeCommands> commands_;
   const std::shared_ptr<Journal> journal_;
   const std::shared_ptr<EventLog> events_;
   TradeBook trades_;
-  const std::shared_ptr<TickHub> ticks_;
   metrics::Gauge connected_gauge_;
   metrics::Gauge accounts_gauge_;
 

@@ -52,7 +52,7 @@ class SimulatedConnector final : public TradeServerObserver {
         symbols_(std::make_shared<SymbolCache>(server_, scheduler_)),
         commands_(TradeCommands::Create(
             {.server = options.journal.server},
-            {surroundings.time.clock(), scheduler_, server_, directory_, logins_, *groups_, *symbols_,
+            {surroundings.time.clock(), scheduler_, server_, directory_, logins_, *groups_, *symbols_, ticks_,
              [this](const accounts::v1::Account& account) { OnAccounts({account}); },
              [this](int64_t login) { directory_.Remove(login); }, nullptr})),
         journal_(Journal::Create(options.journal,
@@ -105,6 +105,7 @@ class SimulatedConnector final : public TradeServerObserver {
   LoginAllocator logins_;
   std::shared_ptr<GroupCache> groups_;
   std::shared_ptr<SymbolCache> symbols_;
+  TickHub ticks_{surroundings_.time.clock(), "ticks"};  // Without any: prices are asked for.
   std::shared_ptr<TradeCommands> commands_;
   std::shared_ptr<Journal> journal_;
   bool started_ = false;

@@ -51,6 +51,18 @@ std::optional<absl::Duration> TickHub::feed_age() const {
   return std::max(clock_.TimeNow() - last_tick_, absl::ZeroDuration());
 }
 
+std::optional<MarketQuote> TickHub::Last(const std::string& symbol) const {
+  absl::MutexLock lock(&mutex_);
+  const auto number = numbers_.find(symbol);
+  if (number == numbers_.end()) return std::nullopt;
+  const Symbol& known = symbols_[static_cast<size_t>(number->second)];
+  const v1::Tick& tick = known.tick;
+  if (tick.bid() == 0 && tick.ask() == 0) return std::nullopt;
+  return MarketQuote{
+      Decimal::FromScaled(tick.bid(), known.digits), Decimal::FromScaled(tick.ask(), known.digits),
+      Decimal::FromScaled(tick.last(), known.digits), absl::FromUnixMillis(tick.time_milliseconds())};
+}
+
 bool TickHub::Knows(const std::string& symbol) const {
   absl::MutexLock lock(&mutex_);
   return numbers_.contains(symbol);

@@ -36,6 +36,8 @@ class TickHub : public std::enable_shared_from_this<TickHub> {
 
   // How long ago the last tick came; nothing before the first.
   std::optional<absl::Duration> feed_age() const ABSL_LOCKS_EXCLUDED(mutex_);
+  // The last price of a symbol as the server has it, without the spread of any group; none before its first.
+  std::optional<MarketQuote> Last(const std::string& symbol) const ABSL_LOCKS_EXCLUDED(mutex_);
   bool Knows(const std::string& symbol) const ABSL_LOCKS_EXCLUDED(mutex_);
 
   struct Wish {

@@ -1,3 +1,4 @@
+#include <optional>
 #include <random>
 #include <set>
 #include <string>
@@ -92,6 +93,17 @@ TEST_F(TickHubTest, ASnapshotThenChangesConflated) {
   EXPECT_EQ(sequence_, 6);
   hub_->Publish({MakeTick("EURUSD", 103, 3)});
   EXPECT_THAT(Take(*subscription), IsEmpty()) << "told again";
+}
+
+TEST_F(TickHubTest, TellsTheLastPriceOfASymbol) {
+  EXPECT_FALSE(hub_->Last("EURUSD").has_value());
+  hub_->Publish({MakeTick("EURUSD", 108'432), MakeTick("XAUUSD", 0)});
+  hub_->Publish({MakeTick("EURUSD", 108'433, 7)});
+  const std::optional<MarketQuote> last = hub_->Last("EURUSD");
+  ASSERT_TRUE(last.has_value());
+  EXPECT_EQ(last->bid.ToString(), "1.08433");
+  EXPECT_EQ(last->ask.ToString(), "1.08443");
+  EXPECT_EQ(last->time, kStart + absl::Milliseconds(7));
 }
 
 TEST_F(TickHubTest, AnEmptySnapshotEndsToo) {

@@ -245,18 +245,21 @@ absl::StatusOr<int64_t> ParseQueued(const Answer& answer) {
 Request GetDealerUpdates(const std::vector<int64_t>& ids) {
   Request request;
   request.context.command = "DEALER_UPDATES";
-  request.text =
-      CommandBuilder("DEALER_UPDATES").Add("ID", std::string_view(absl::StrJoin(ids, ","))).Finish();
+  CommandBuilder command("DEALER_UPDATES");
+  if (!ids.empty()) command.Add("ID", std::string_view(absl::StrJoin(ids, ",")));
+  request.text = command.Finish();
   return request;
 }
 
-absl::StatusOr<DealerUpdates> ParseDealerUpdates(const Answer& answer, const std::vector<int64_t>& ids) {
+absl::StatusOr<DealerUpdates> ParseDealerUpdates(const Answer& answer) {
   ASSIGN_OR_RETURN(const JsonDocument document, JsonDocument::Parse(answer.body));
   if (!document.root().IsObject()) return absl::InvalidArgumentError("the updates are no JSON object");
   DealerUpdates updates;
-  for (const int64_t id : ids) {
-    const JsonView list = document.root().Get(absl::StrCat(id));
-    if (!list.exists()) continue;
+  for (const auto& [name, list] : document.root().Members()) {
+    int64_t id = 0;
+    if (!absl::SimpleAtoi(AbslView(name), &id)) {
+      return absl::InvalidArgumentError(absl::StrCat("the id of a request reads '", AbslView(name), "'"));
+    }
     ASSIGN_OR_RETURN(updates[id], ReadUpdates(list));
   }
   return updates;

@@ -28,6 +28,7 @@ Request SendPairing(const PositionPairing& pair);
 // The id under which a queued request's updates are told.
 absl::StatusOr<int64_t> ParseQueued(const Answer& answer);
 
+// Asks for the updates of these requests; of all of the connection when empty.
 Request GetDealerUpdates(const std::vector<int64_t>& ids);
 
 // One state of a request. Tickets are 0 and numbers zero where there are none.
@@ -42,9 +43,9 @@ struct DealerUpdate {
   std::string text;  // For people.
 };
 
-// By id, for those of `ids` that the server still knows: what happened since the last question, oldest first.
+// By id, for those asked for that the server still knows: what happened since the last question, oldest first.
 using DealerUpdates = std::map<int64_t, std::vector<DealerUpdate>>;
-absl::StatusOr<DealerUpdates> ParseDealerUpdates(const Answer& answer, const std::vector<int64_t>& ids);
+absl::StatusOr<DealerUpdates> ParseDealerUpdates(const Answer& answer);
 
 // Whether a request in this state is still under way (§8): on its way, accepted, processed by a gateway,
 // returned to the queue.
