@@ -116,7 +116,8 @@ ConnectorProcess::ConnectorProcess(std::unique_ptr<Instance> instance, Fingerpri
       journal_read_store_(read_runner_),
       event_store_(runner_),
       committer_(runner_, {.registry = registry}),
-      reader_(read_runner_, {}) {}
+      reader_(read_runner_, {}),
+      inline_reader_(read_runner_) {}
 
 ConnectorProcess::~ConnectorProcess() { Stop(); }
 
@@ -140,7 +141,10 @@ void ConnectorProcess::AddServer(const TradeServerConfig& config, const TradeSer
   if (config.events_max() != 0) events.events_max = config.events_max();
   options.lease.server = config.id();
   options.lease.owner = instance_->id();
-  servers_.Add(ServerDriver::Create(options, {{clock, scheduler_, committer_, journal_store_, reader_,
+  // Another machine's database would hold up the threads that serve calls.
+  const bool embedded = database_->backend() == storage::Backend::kSqlite;
+  Committer& reader = embedded ? static_cast<Committer&>(inline_reader_) : reader_;
+  servers_.Add(ServerDriver::Create(options, {{clock, scheduler_, committer_, journal_store_, reader,
                                                journal_read_store_, event_store_, fingerprinter_, nullptr},
                                               {scheduler_, committer_, lease_store_},
                                               [factory, config] { return factory(config); },

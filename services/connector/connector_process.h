@@ -13,6 +13,7 @@
 #include "services/connector/eventlog/event_log.h"
 #include "services/connector/journal/fingerprint.h"
 #include "services/connector/journal/group_committer.h"
+#include "services/connector/journal/inline_reader.h"
 #include "services/connector/lease/instance.h"
 #include "services/connector/server/server_directory.h"
 #include "services/connector/store/sql_journal_store.h"
@@ -67,6 +68,7 @@ class ConnectorProcess {
   ThreadScheduler scheduler_;
   GroupCommitter committer_;
   GroupCommitter reader_;
+  InlineReader inline_reader_;
   ServerDirectory servers_;
   std::function<void(bool)> on_driving_;
   bool stopped_ = false;

@@ -20,6 +20,8 @@ ABSL_FLAG(int64_t, manager_login, 1000, "who trades");
 ABSL_FLAG(std::string, password_file, "", "file with that login's password");
 ABSL_FLAG(int64_t, first_login, 1000, "first account; each order under way has one of its own");
 ABSL_FLAG(int, concurrency, 1, "orders under way at any time, at most 128");
+ABSL_FLAG(absl::Duration, pause, absl::ZeroDuration(),
+          "between an outcome and the next order; with one at once");
 ABSL_FLAG(absl::Duration, warmup, absl::Seconds(1), "not measured");
 ABSL_FLAG(absl::Duration, duration, absl::Seconds(5), "measured");
 
@@ -114,6 +116,7 @@ class Load {
     Record(place);
     place.position = place.position == 0 ? NumberOf(body, "ResultOrder") : 0;
     --running_;
+    absl::SleepFor(absl::GetFlag(FLAGS_pause));
     place.start = absl::Now();
     if (place.start < end_) SendOrder(number);
   }
@@ -144,6 +147,9 @@ int Run() {
   std::ifstream file(absl::GetFlag(FLAGS_password_file));
   std::string password;
   if (!std::getline(file, password)) Fail("no password in --password_file");
+  if (absl::GetFlag(FLAGS_pause) > absl::ZeroDuration() && absl::GetFlag(FLAGS_concurrency) != 1) {
+    Fail("--pause is for one order at once");
+  }
   Load load(password);
   load.Run();
   load.Print();

@@ -16,8 +16,10 @@
 #include "absl/flags/parse.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "common/ids/uuid.h"
+#include "grpcpp/alarm.h"
 #include "grpcpp/grpcpp.h"
 #include "mtsuite/accounts/v1/account_service.grpc.pb.h"
 #include "mtsuite/orders/v1/order_service.grpc.pb.h"
@@ -33,6 +35,7 @@ ABSL_FLAG(int64_t, login_count, 1, "how many accounts");
 ABSL_FLAG(std::string, key_file, "", "file with the API key");
 ABSL_FLAG(int, concurrency, 1, "calls under way at any time");
 ABSL_FLAG(int, channels, 1, "connections");
+ABSL_FLAG(absl::Duration, pause, absl::ZeroDuration(), "between an answer and the next call of its place");
 ABSL_FLAG(absl::Duration, warmup, absl::Seconds(1), "not measured");
 ABSL_FLAG(absl::Duration, duration, absl::Seconds(5), "measured");
 
@@ -71,6 +74,7 @@ class Load {
     const int concurrency = absl::GetFlag(FLAGS_concurrency);
     running_ = concurrency;
     positions_.resize(static_cast<size_t>(concurrency));
+    alarms_ = std::vector<grpc::Alarm>(static_cast<size_t>(concurrency));
     for (int i = 0; i < concurrency; ++i) {
       Next(i);
     }
@@ -112,6 +116,14 @@ class Load {
     SteadyClock::time_point start;
   };
 
+  // Makes the next call of a place, after the pause.
+  void After(int place) {
+    const absl::Duration pause = absl::GetFlag(FLAGS_pause);
+    if (pause <= absl::ZeroDuration()) return Next(place);
+    alarms_[static_cast<size_t>(place)].Set(absl::ToChronoTime(absl::Now() + pause),
+                                            [this, place](bool) { Next(place); });
+  }
+
   void Next(int place) {
     if (SteadyClock::now() >= end_) {
       std::lock_guard<std::mutex> lock(mutex_);
@@ -130,7 +142,7 @@ class Load {
       const bool opened = status.ok() && call->trade.position_ticket() != 0 && call->closing.ticket() == 0;
       positions_[static_cast<size_t>(place)] = opened ? call->trade.position_ticket() : 0;
       delete call;
-      Next(place);
+      After(place);
     };
     const size_t channel = place % accounts_.size();
     if (kind_ == "echo") {
@@ -204,6 +216,7 @@ class Load {
   std::vector<std::unique_ptr<orders::v1::OrderService::Stub>> orders_;
   // By place: what its last call opened, 0 for nothing.
   std::vector<int64_t> positions_;
+  std::vector<grpc::Alarm> alarms_;
   SteadyClock::time_point measure_from_, end_;
   std::atomic<int64_t> next_login_{0};
 

@@ -37,6 +37,24 @@ class Child:
         self._process.wait()
 
 
+class EchoChain:
+    """`hops` echo servers, each asking the next."""
+
+    def __init__(self, binaries: pathlib.Path, hops: int):
+        self.children: list[Child] = []
+        self.target = ""
+        for _ in range(hops):
+            self.children.append(Child(binaries / "tests/bench/echo_server", f"--forward={self.target}"))
+            self.target = f"127.0.0.1:{self.children[-1].port}"
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        for child in self.children:
+            child.__exit__()
+
+
 def run_load(command: list) -> dict:
     """Runs a load generator and returns the JSON that it prints. What it says on stderr is passed on."""
     ran = subprocess.run([str(part) for part in command], check=True, stdout=subprocess.PIPE, text=True)
@@ -49,8 +67,8 @@ class Calls:
     def __init__(self):
         self.rows: list[dict] = []
 
-    def measure(self, name: str, concurrency: int, command: list, pids: dict[str, int]) -> None:
-        """Runs the load. `pids` are the processes whose CPU time counts, by name."""
+    def measure(self, name: str, concurrency: int | str, command: list, pids: dict[str, int]) -> None:
+        """Runs the load, told as `concurrency` in the row. `pids` are the processes whose CPU time counts, by name."""
         before = {process: cpu_seconds(pid) for process, pid in pids.items()}
         result = run_load(command)
         # The warm-up's second is in the CPU time too, so it is divided by the calls of the whole run.
@@ -73,7 +91,7 @@ def medians(rows: list[dict], keys: tuple[str, ...]) -> list[dict]:
 def _median(rows: list[dict]) -> dict:
     first = rows[0]
     return {key: _median([row[key] for row in rows]) if isinstance(value, dict)
-            else statistics.median(row[key] for row in rows) if isinstance(value, (int, float))
+            else statistics.median(row[key] for row in rows) if isinstance(value, int | float)
             else value for key, value in first.items()}
 
 

@@ -23,24 +23,6 @@ from sim import Sim  # noqa: E402
 ACCOUNTS = 1000
 
 
-class EchoChain:
-    """`hops` echo servers, each asking the next."""
-
-    def __init__(self, binaries: pathlib.Path, hops: int):
-        self.children: list[measure.Child] = []
-        self.target = ""
-        for _ in range(hops):
-            self.children.append(measure.Child(binaries / "tests/bench/echo_server", f"--forward={self.target}"))
-            self.target = f"127.0.0.1:{self.children[-1].port}"
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        for child in self.children:
-            child.__exit__()
-
-
 class Bench:
     def __init__(self, arguments: argparse.Namespace, suite: local.Suite, first_login: int):
         self._arguments = arguments
@@ -49,7 +31,7 @@ class Bench:
         self.calls = measure.Calls()
 
     def echo(self, hops: int, concurrency: int) -> None:
-        with EchoChain(self._arguments.binaries, hops) as chain:
+        with measure.EchoChain(self._arguments.binaries, hops) as chain:
             self._grpc(f"echo, {hops} hop{'s' if hops > 1 else ''}", chain.target, "echo", concurrency,
                        {f"echo{number}": child.pid for number, child in enumerate(chain.children)})
 

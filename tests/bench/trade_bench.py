@@ -3,10 +3,13 @@
     bazel build --config=bench //tests/bench/... //services/... //gateway //tools/apikey
     .tools/venv/bin/python tests/bench/trade_bench.py
 
-Every row opens positions with market orders and closes them, in turns. Prints a table and, with --json, one JSON line per row.
+Every row opens positions with market orders and closes them, in turns. The first rows send one order at a time with a pause
+after each, which is the round trip of an order on a server that is not busy; the others send the next as soon as one is done.
+Prints a table and, with --json, one JSON line per row.
 """
 
 import argparse
+import dataclasses
 import json
 import os
 import pathlib
@@ -20,10 +23,13 @@ import measure
 sys.path[:0] = [str(measure.ROOT / "deploy/local"), str(measure.ROOT / "tests/support")]
 
 import suite as local  # noqa: E402
+from rest import Rest  # noqa: E402
 from sim import Sim  # noqa: E402
 
 ACCOUNTS = 128
+PAUSE_MS = 10
 DIRECT = "straight to the trading server"
+ECHO = "bare gRPC, 2 hops"
 GRPC = "orders, gRPC"
 REST = "orders, REST"
 
@@ -43,6 +49,30 @@ def start_alone(suite: local.Suite) -> local.Process:
     return process
 
 
+@dataclasses.dataclass(frozen=True)
+class Load:
+    """How many orders are under way, and how long each waits after the one before."""
+
+    at_once: int
+    pause_ms: int = 0
+
+    @property
+    def name(self) -> str:
+        return f"{self.at_once}, then {self.pause_ms} ms" if self.pause_ms else str(self.at_once)
+
+
+def await_directory(suite: local.Suite, login: int) -> None:
+    """Returns once the connector knows the account, as it knows those of a broker: from its last look at all of them."""
+    rest = Rest(suite.url, suite.api_key)
+    deadline = time.monotonic() + 90
+    while time.monotonic() < deadline:
+        page = rest.request("GET", "/v1/servers/mt5-demo/accounts?pageSize=500")
+        if any(account["login"] == str(login) for account in page.body["accounts"]):
+            return
+        time.sleep(1)
+    raise TimeoutError("the connector has not listed the accounts within 90 s")
+
+
 class Bench:
     def __init__(self, arguments: argparse.Namespace, suite: local.Suite, alone: local.Process):
         self._arguments = arguments
@@ -50,33 +80,39 @@ class Bench:
         self._alone = alone
         self._first_login = seed(suite.mtsim, suite.api_key)
         self._first_login_alone = seed(alone, suite.api_key)
+        await_directory(suite, self._first_login + ACCOUNTS - 1)
+        self._key = suite.state / "dev-api-key"
         self.calls = measure.Calls()
 
-    def direct(self, concurrency: int) -> None:
-        self.calls.measure(
-            DIRECT, concurrency,
-            [self._arguments.binaries / "tests/bench/dealer_load", f"--port={self._alone.ports['mt5_port']}",
-             f"--manager_login={local.MANAGER_LOGIN}", f"--password_file={self._suite.state / 'secrets/manager-password'}",
-             f"--first_login={self._first_login_alone}", f"--concurrency={concurrency}",
-             f"--duration={self._arguments.seconds}s"], {"mtsim": self._alone.pid})
+    def echo(self, load: Load) -> None:
+        with measure.EchoChain(self._arguments.binaries, 2) as chain:
+            self._measure(ECHO, load, [self._binary("grpc_load"), f"--target={chain.target}", "--call=echo",
+                                       f"--key_file={self._key}", f"--channels={min(4, load.at_once)}"],
+                          {f"echo{number}": child.pid for number, child in enumerate(chain.children)})
 
-    def grpc(self, concurrency: int) -> None:
-        self.calls.measure(
-            GRPC, concurrency,
-            [self._arguments.binaries / "tests/bench/grpc_load", f"--target=127.0.0.1:{self._suite.orders.ports['port']}",
-             "--call=trade", f"--first_login={self._first_login}", f"--login_count={ACCOUNTS}",
-             f"--key_file={self._suite.state / 'dev-api-key'}", f"--concurrency={concurrency}",
-             f"--channels={min(4, concurrency)}", f"--duration={self._arguments.seconds}s"],
-            self._pids("orders", "connector", "mtsim"))
+    def direct(self, load: Load) -> None:
+        self._measure(DIRECT, load, [
+            self._binary("dealer_load"), f"--port={self._alone.ports['mt5_port']}",
+            f"--manager_login={local.MANAGER_LOGIN}", f"--password_file={self._suite.state / 'secrets/manager-password'}",
+            f"--first_login={self._first_login_alone}"], {"mtsim": self._alone.pid})
 
-    def rest(self, concurrency: int) -> None:
-        self.calls.measure(
-            REST, concurrency,
-            [self._arguments.binaries / "tests/bench/restload/restload", f"--url={self._suite.url}", "--call=trade",
-             f"--first-login={self._first_login}", f"--login-count={ACCOUNTS}",
-             f"--key-file={self._suite.state / 'dev-api-key'}", f"--concurrency={concurrency}",
-             f"--duration={self._arguments.seconds}s"],
-            self._pids("gateway", "orders", "connector", "mtsim"))
+    def grpc(self, load: Load) -> None:
+        self._measure(GRPC, load, [
+            self._binary("grpc_load"), f"--target=127.0.0.1:{self._suite.orders.ports['port']}", "--call=trade",
+            f"--first_login={self._first_login}", f"--login_count={ACCOUNTS}", f"--key_file={self._key}",
+            f"--channels={min(4, load.at_once)}"], self._pids("orders", "connector", "mtsim"))
+
+    def rest(self, load: Load) -> None:
+        self._measure(REST, load, [
+            self._binary("restload/restload"), f"--url={self._suite.url}", "--call=trade", f"--first-login={self._first_login}",
+            f"--login-count={ACCOUNTS}", f"--key-file={self._key}"], self._pids("gateway", "orders", "connector", "mtsim"))
+
+    def _measure(self, name: str, load: Load, command: list, pids: dict[str, int]) -> None:
+        self.calls.measure(name, load.name, [*command, f"--concurrency={load.at_once}", f"--pause={load.pause_ms}ms",
+                                             f"--duration={self._arguments.seconds}s"], pids)
+
+    def _binary(self, name: str) -> pathlib.Path:
+        return self._arguments.binaries / "tests/bench" / name
 
     def _pids(self, *names: str) -> dict[str, int]:
         return {process.name: process.pid for process in self._suite.processes if process.name in names}
@@ -99,10 +135,11 @@ def table(rows: list[dict]) -> str:
     lines = []
     for row in rows:
         base = direct[row["concurrency"]]
-        added = ["–", "–"] if row is base else [f"{row[key] - base[key]:+,.0f}" for key in ("p50_us", "p99_us")]
-        lines.append([row["name"], f"{row['concurrency']:.0f}", f"{row['per_second']:,.0f}", f"{row['p50_us']:,.0f}",
-                      f"{row['p99_us']:,.0f}", *added, f"{row['close_p50_us']:,.0f}", f"{row['close_p99_us']:,.0f}",
-                      f"{row['cpu_us']:,.0f}", measure.parts(row["cpu_us_by_process"])])
+        added = [f"{row[key] - base[key]:+,.0f}" if row["name"] in (GRPC, REST) else "–" for key in ("p50_us", "p99_us")]
+        close = [f"{row[key]:,.0f}" if row["name"] != ECHO else "–" for key in ("close_p50_us", "close_p99_us")]
+        lines.append([row["name"], row["concurrency"], f"{row['per_second']:,.0f}", f"{row['p50_us']:,.0f}",
+                      f"{row['p99_us']:,.0f}", *added, *close, f"{row['cpu_us']:,.0f}",
+                      measure.parts(row["cpu_us_by_process"])])
     return measure.table(["what", "at once", "orders/s", "open p50 µs", "open p99 µs", "added p50", "added p99", "close p50 µs",
                           "close p99 µs", "CPU µs per order", "of which"], lines)
 
@@ -122,10 +159,11 @@ def main() -> None:
         alone = start_alone(suite)
         try:
             bench = Bench(arguments, suite, alone)
-            for concurrency in arguments.concurrency * arguments.rounds:
-                bench.direct(concurrency)
-                bench.grpc(concurrency)
-                bench.rest(concurrency)
+            for load in [Load(1, PAUSE_MS), *(Load(at_once) for at_once in arguments.concurrency)] * arguments.rounds:
+                bench.echo(load)
+                bench.direct(load)
+                bench.grpc(load)
+                bench.rest(load)
             commit = disk_commit_us(suite.state)
         finally:
             alone.stop()

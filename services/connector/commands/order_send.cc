@@ -34,7 +34,7 @@ std::string SymbolOf(const OperationRecord& record) {
   return terms.has_position() ? terms.position().symbol() : terms.order().symbol();
 }
 
-// The deal that a receipt tells of, as far as it does: for when the deal itself cannot be read.
+// The deal that a receipt tells of, as far as it does: its time is that of the answer.
 type::v1::Deal DealOf(const OperationRecord& record, const TradeReceipt& receipt, absl::Time now) {
   const TradeTerms& terms = record.baseline.trade();
   type::v1::Deal deal;
@@ -50,6 +50,22 @@ type::v1::Deal DealOf(const OperationRecord& record, const TradeReceipt& receipt
   }
   *deal.mutable_time() = ToProto(now);
   return deal;
+}
+
+TradeResult ResultOf(const OperationRecord& record, const TradeReceipt& receipt, const type::v1::Deal& deal) {
+  TradeResult result = ToTradeResult(record, {deal});
+  if (receipt.state == Order::PARTIALLY_FILLED) result.set_state(Order::PARTIALLY_FILLED);
+  const int digits = record.baseline.trade().digits();
+  result.set_bid(PriceText(receipt.bid, digits));
+  result.set_ask(PriceText(receipt.ask, digits));
+  return result;
+}
+
+// Whether the receipt of a trade tells all that its caller is told. What was done to a netting account's
+// position, or to two positions at once, only the deal tells.
+bool TellsAll(const OperationRecord& record, const TradeReceipt& receipt) {
+  return !record.baseline.trade().netting() && !record.command.has_close_position_by() &&
+         receipt.order_ticket != 0 && !receipt.price.IsZero() && !receipt.filled_volume.IsZero();
 }
 
 }  // namespace
@@ -98,16 +114,12 @@ void OrderCommands::OnTraded(const OperationRecord& record, const absl::StatusOr
           done(Wrap(ToTradeResult(record, order.ok() ? *order : known)));
         });
   }
+  const type::v1::Deal told = DealOf(record, *receipt, tools_.clock.TimeNow());
+  if (TellsAll(record, *receipt)) return done(Wrap(ResultOf(record, *receipt, told)));
   tools_.server.GetDeal(record.login, receipt->deal_ticket, deadline,
-                        [self = shared_from_this(), record, receipt = *receipt, deadline,
-                         done = std::move(done)](absl::StatusOr<type::v1::Deal> deal) mutable {
-                          if (!deal.ok()) deal = DealOf(record, receipt, self->tools_.clock.TimeNow());
-                          const bool partly = receipt.state == Order::PARTIALLY_FILLED;
-                          TradeResult result = ToTradeResult(record, {*deal});
-                          if (partly) result.set_state(Order::PARTIALLY_FILLED);
-                          const int digits = record.baseline.trade().digits();
-                          result.set_bid(PriceText(receipt.bid, digits));
-                          result.set_ask(PriceText(receipt.ask, digits));
+                        [self = shared_from_this(), record, receipt = *receipt, told, deadline,
+                         done = std::move(done)](const absl::StatusOr<type::v1::Deal>& deal) mutable {
+                          TradeResult result = ResultOf(record, receipt, deal.ok() ? *deal : told);
                           self->AddRest(record, std::move(result), deadline, std::move(done));
                         });
 }

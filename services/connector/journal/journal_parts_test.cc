@@ -10,6 +10,7 @@
 #include "common/testing/temp_dir.h"
 #include "services/connector/journal/fingerprint.h"
 #include "services/connector/journal/group_committer.h"
+#include "services/connector/journal/inline_reader.h"
 #include "services/connector/journal/operation_record.h"
 #include "services/connector/journal/tag.h"
 
@@ -158,6 +159,25 @@ TEST(GroupCommitterTest, PatientWritesDoNotWaitForEver) {
                     .done = [&](const absl::Status&) { done.Notify(); },
                     .patient = true});
   done.WaitForNotification();
+}
+
+TEST(InlineReaderTest, AnswersBeforeItReturns) {
+  FakeTransactions transactions;
+  InlineReader reader(transactions);
+  std::vector<int> order;
+  reader.Submit({.apply =
+                     [&order] {
+                       order.push_back(1);
+                       return absl::NotFoundError("no row");
+                     },
+                 .done =
+                     [&](const absl::Status& status) {
+                       EXPECT_THAT(status, StatusIs(absl::StatusCode::kNotFound));
+                       order.push_back(2);
+                       reader.Submit({.apply = [] { return absl::OkStatus(); },
+                                      .done = [&order](const absl::Status&) { order.push_back(3); }});
+                     }});
+  EXPECT_THAT(order, ::testing::ElementsAre(1, 2, 3));
 }
 
 TEST(GroupCommitterTest, OneBadWriteTakesNoOthersWithIt) {

@@ -29,7 +29,7 @@ constexpr absl::Duration kSettling = absl::Milliseconds(100);
 // Between questions for deals while there is trading: many trades share one. A question that takes long, as
 // each looks back for some seconds, is followed by a pause of so many times what it took.
 constexpr absl::Duration kHurriedInterval = absl::Milliseconds(10);
-constexpr int kRest = 3;
+constexpr int kRest = 9;
 
 // Bytes. Reading this much JSON takes a millisecond or so.
 constexpr size_t kLargeAnswer = 64 << 10;

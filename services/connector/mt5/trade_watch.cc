@@ -30,7 +30,7 @@ constexpr int kHistoryWindow = 32;
 constexpr size_t kLargeAnswer = 64 << 10;
 // A look at accounts with deals is followed by a pause of this many times what it took. While there is much
 // trading, looks then are fewer and cover more accounts, and leave the server and us the time to trade.
-constexpr int kRest = 3;
+constexpr int kRest = 9;
 
 }  // namespace
 

@@ -31,6 +31,7 @@ var (
 	loginCount  = flag.Int64("login-count", 1, "how many accounts")
 	keyFile     = flag.String("key-file", "", "file with the API key")
 	concurrency = flag.Int("concurrency", 1, "calls under way at any time, each on a connection of its own")
+	pause       = flag.Duration("pause", 0, "between an answer and the next call of its worker")
 	warmup      = flag.Duration("warmup", time.Second, "not measured")
 	duration    = flag.Duration("duration", 5*time.Second, "measured")
 )
@@ -89,6 +90,7 @@ func (l *load) work(number int64) result {
 	for start := time.Now(); start.Before(l.end); start = time.Now() {
 		closing, err := next()
 		now := time.Now()
+		time.Sleep(*pause)
 		switch {
 		case err != nil:
 			if r.errors++; r.firstError == "" {

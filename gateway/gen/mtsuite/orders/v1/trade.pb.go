@@ -56,7 +56,7 @@ type TradeResult struct {
 	RemainingVolume string `protobuf:"bytes,13,opt,name=remaining_volume,json=remainingVolume,proto3" json:"remaining_volume,omitempty"`
 	// Ticket under which the rest stays open: the same on MT5, a new one on MT4; 0 when nothing does.
 	RemainingPositionTicket int64 `protobuf:"varint,14,opt,name=remaining_position_ticket,json=remainingPositionTicket,proto3" json:"remaining_position_ticket,omitempty"`
-	// When the trading server did it, UTC.
+	// When it was done, UTC; where the trading server's answer has no time, when that arrived. The deal has the exact time.
 	Time *timestamppb.Timestamp `protobuf:"bytes,15,opt,name=time,proto3" json:"time,omitempty"`
 	// Operation that did it.
 	OperationId   string `protobuf:"bytes,16,opt,name=operation_id,json=operationId,proto3" json:"operation_id,omitempty"`
