@@ -36,8 +36,8 @@ type backend struct {
 }
 
 // dialBackend starts connecting; it does not wait until the service is there. A backend without a target answers every
-// call with an error.
-func dialBackend(name string, config Backend) (*backend, error) {
+// call with an error. The options come on top of what all backends have.
+func dialBackend(name string, config Backend, options ...grpc.DialOption) (*backend, error) {
 	if config.Target == "" {
 		return &backend{name: name}, nil
 	}
@@ -47,7 +47,7 @@ func dialBackend(name string, config Backend) (*backend, error) {
 	}
 	b := &backend{name: name}
 	for range config.Connections {
-		connection, err := grpc.NewClient(config.Target,
+		connection, err := grpc.NewClient(config.Target, append([]grpc.DialOption{
 			grpc.WithTransportCredentials(transport),
 			grpc.WithStatsHandler(sentWatcher{}),
 			grpc.WithDefaultCallOptions(grpc.MaxCallRecvMsgSize(maxAnswerBytes)),
@@ -57,7 +57,7 @@ func dialBackend(name string, config Backend) (*backend, error) {
 				MinConnectTimeout: 3 * time.Second,
 			}),
 			grpc.WithKeepaliveParams(keepalive.ClientParameters{Time: 30 * time.Second, Timeout: 10 * time.Second}),
-		)
+		}, options...)...)
 		if err != nil {
 			b.close()
 			return nil, fmt.Errorf("backends.%s.target %q: %w", name, config.Target, err)

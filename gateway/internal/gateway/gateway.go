@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+
+	"google.golang.org/grpc"
 )
 
 // Gateway is the assembled gateway without its listeners.
@@ -19,12 +21,20 @@ type Gateway struct {
 	handler   http.Handler
 }
 
+// quoteWindowBytes is how much may be on its way to a stream of quotes. Fixed: a window that grows, as gRPC's own does, lets
+// quotes grow old on the way to a gateway that is busy, where the service would have conflated them.
+const quoteWindowBytes = 64 << 10
+
 // New builds a gateway and starts connecting to its backends. Close it when it is of no more use.
 func New(config Config, logger *slog.Logger) (*Gateway, error) {
 	g := &Gateway{config: config, logger: logger, metrics: newMetrics()}
 	services := map[string]*backend{}
 	for name, settings := range config.Backends.byName() {
-		b, err := dialBackend(name, settings)
+		var options []grpc.DialOption
+		if name == "quotes" {
+			options = append(options, grpc.WithInitialWindowSize(quoteWindowBytes))
+		}
+		b, err := dialBackend(name, settings, options...)
 		if err != nil {
 			g.Close()
 			return nil, err

@@ -30,7 +30,8 @@ const (
 
 // BenchmarkQuoteStream offers 100 symbols with 10,000 ticks a second to 1,000 WebSocket clients in a process of their own.
 // It reports the quotes that they got a second, the age of the oldest quote of each message when it arrived, and what the
-// gateway's process (with the fake market) spent for each quote delivered.
+// gateway's process (with the fake market) spent for each quote delivered. "bare" is the baseline: a server that knows nothing
+// but sockets writes a message of the same size to each client at the same pace, made once for all.
 //
 //	go test ./internal/gateway -run none -bench QuoteStream -benchtime 1x
 func BenchmarkQuoteStream(b *testing.B) {
@@ -41,6 +42,12 @@ func BenchmarkQuoteStream(b *testing.B) {
 			}
 		})
 	}
+	b.Run("bare", func(b *testing.B) {
+		for b.Loop() {
+			bare := newBareServer(b)
+			measureClients(b, bare.listener.Addr().String(), false, bare.tell)
+		}
+	})
 }
 
 // benchResult is what the clients' process found.
@@ -58,8 +65,29 @@ func benchQuoteStream(b *testing.B, compress bool) {
 	}
 	f := newStreamFixture(b, fakemarket.Options{Symbols: symbols, History: 100_000, Heartbeat: 5 * time.Second},
 		func(c *Config) { c.Streams.BatchInterval = defaultConfig().Streams.BatchInterval })
+	// 100 ticks each 10 ms.
+	measureClients(b, f.server.Listener.Addr().String(), compress, func(stop <-chan struct{}) {
+		every(10*time.Millisecond, stop, func() { f.market.Tick(symbols...) })
+	})
+}
+
+// every calls again and again by the clock, so that a late call does not make later ones late, until stop is closed.
+func every(interval time.Duration, stop <-chan struct{}, call func()) {
+	start := time.Now()
+	for n := 1; ; n++ {
+		select {
+		case <-stop:
+			return
+		case <-time.After(time.Until(start.Add(time.Duration(n) * interval))):
+			call()
+		}
+	}
+}
+
+// measureClients runs the clients against a server, which is fed until they are done, and reports what they found.
+func measureClients(b *testing.B, address string, compress bool, feed func(stop <-chan struct{})) {
 	clients := exec.Command(os.Args[0], "-test.run", "^TestBenchClients$")
-	clients.Env = append(os.Environ(), "BENCH_CLIENTS="+f.server.Listener.Addr().String(), "BENCH_COMPRESS="+strconv.FormatBool(compress))
+	clients.Env = append(os.Environ(), "BENCH_CLIENTS="+address, "BENCH_COMPRESS="+strconv.FormatBool(compress))
 	clients.Stderr = os.Stderr
 	output, err := clients.StdoutPipe()
 	if err != nil {
@@ -71,24 +99,14 @@ func benchQuoteStream(b *testing.B, compress bool) {
 	lines := bufio.NewScanner(output)
 	lines.Scan() // "connected"
 	stop := make(chan struct{})
-	var ticking sync.WaitGroup
-	ticking.Go(func() { // 100 ticks each 10 ms, by the clock: a late tick does not make later ones late.
-		start := time.Now()
-		for n := 1; ; n++ {
-			select {
-			case <-stop:
-				return
-			case <-time.After(time.Until(start.Add(time.Duration(n) * 10 * time.Millisecond))):
-				f.market.Tick(symbols...)
-			}
-		}
-	})
+	var feeding sync.WaitGroup
+	feeding.Go(func() { feed(stop) })
 	lines.Scan() // "measuring"
 	before := processorTime()
 	lines.Scan()
 	used := processorTime() - before
 	close(stop)
-	ticking.Wait()
+	feeding.Wait()
 	var result benchResult
 	if err := json.Unmarshal(lines.Bytes(), &result); err != nil {
 		b.Fatalf("%q: %v", lines.Text(), err)
@@ -97,15 +115,106 @@ func benchQuoteStream(b *testing.B, compress bool) {
 	if result.Lost > 0 {
 		b.Errorf("%d clients lost their connection", result.Lost)
 	}
+	report(b, result, used)
+}
+
+func report(b *testing.B, result benchResult, used time.Duration) {
 	b.ReportMetric(float64(result.Quotes)/result.Seconds, "quotes/s")
 	b.ReportMetric(float64(result.Messages)/result.Seconds, "messages/s")
 	b.ReportMetric(float64(result.Bytes)/float64(result.Messages), "bytes/message")
-	b.ReportMetric(float64(result.P50.Microseconds())/1000, "p50-ms")
-	b.ReportMetric(float64(result.P99.Microseconds())/1000, "p99-ms")
-	b.ReportMetric(float64(result.Max.Microseconds())/1000, "max-ms")
+	if result.Max > 0 { // Compressed messages are not taken apart.
+		b.ReportMetric(float64(result.P50.Microseconds())/1000, "p50-ms")
+		b.ReportMetric(float64(result.P99.Microseconds())/1000, "p99-ms")
+		b.ReportMetric(float64(result.Max.Microseconds())/1000, "max-ms")
+	}
 	b.ReportMetric(float64(used.Nanoseconds())/float64(result.Quotes), "cpu-ns/quote")
 	b.ReportMetric(used.Seconds()/result.Seconds, "cores")
 	b.ReportMetric(0, "ns/op")
+}
+
+// bareServer writes the same bytes to all of its clients, each by a goroutine of its own. Who is busy misses a message.
+type bareServer struct {
+	listener net.Listener
+	mu       sync.Mutex
+	clients  []chan []byte
+}
+
+func newBareServer(b *testing.B) *bareServer {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		b.Fatal(err)
+	}
+	s := &bareServer{listener: listener}
+	b.Cleanup(func() { _ = listener.Close() })
+	go func() {
+		for {
+			conn, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			frames := make(chan []byte, 1)
+			s.mu.Lock()
+			s.clients = append(s.clients, frames)
+			s.mu.Unlock()
+			go serveBare(conn, frames)
+		}
+	}()
+	return s
+}
+
+// serveBare takes the request for whatever it is and ends with the first write that fails.
+func serveBare(conn net.Conn, frames <-chan []byte) {
+	defer conn.Close()
+	for reader := bufio.NewReader(conn); ; {
+		line, err := reader.ReadString('\n')
+		if err != nil {
+			return
+		}
+		if line == "\r\n" {
+			break
+		}
+	}
+	if _, err := io.WriteString(conn, "HTTP/1.1 101 Switching Protocols\r\n\r\n"); err != nil {
+		return
+	}
+	for frame := range frames {
+		if _, err := conn.Write(frame); err != nil {
+			return
+		}
+	}
+}
+
+func (s *bareServer) tell(stop <-chan struct{}) {
+	every(defaultConfig().Streams.BatchInterval, stop, func() {
+		frame := bareFrame(time.Now())
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		for _, client := range s.clients {
+			select {
+			case client <- frame:
+			default:
+			}
+		}
+	})
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, client := range s.clients {
+		close(client)
+	}
+}
+
+// bareFrame is a text frame with benchSymbols quotes, about as long as the gateway's.
+func bareFrame(now time.Time) []byte {
+	payload := []byte(`{"quotes":{"quotes":[`)
+	for i := range benchSymbols {
+		if i > 0 {
+			payload = append(payload, ',')
+		}
+		payload = fmt.Appendf(payload, `{"symbol":"SYM%03d","bid":"1.08432","ask":"1.08442","last":"1.08437","time":%q,"sequence":"1234567890123456"}`,
+			i, now.UTC().Format(time.RFC3339Nano))
+	}
+	payload = append(payload, ` ],"skipped":[]}}`...)
+	return append([]byte{0x81, 126, byte(len(payload) >> 8), byte(len(payload))}, payload...)
 }
 
 func processorTime() time.Duration {
