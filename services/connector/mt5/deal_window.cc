@@ -1,6 +1,8 @@
 #include "services/connector/mt5/deal_window.h"
 
 #include <algorithm>
+#include <cstddef>
+#include <iterator>
 
 namespace mtsuite::connector::mt5 {
 namespace {
@@ -28,8 +30,13 @@ DealWindow::Span DealWindow::Next(int64_t now, Reach reach) const {
   const int64_t back = reach == Reach::kNear    ? 0
                        : reach == Reach::kUsual ? options_.overlap
                                                 : options_.deep_overlap;
+  const int64_t latest = std::min(position_, now);
   Span span;
-  span.from = std::max<int64_t>(0, std::min(position_, now) - back);
+  span.from = std::max<int64_t>(0, latest - back);
+  if (reach == Reach::kDeep && seen_by_time_.size() > options_.deep_deals_max) {
+    const auto oldest = std::prev(seen_by_time_.end(), static_cast<ptrdiff_t>(options_.deep_deals_max));
+    span.from = std::max(span.from, std::min(oldest->first, latest - options_.overlap));
+  }
   span.to = Lags(now) ? position_ + slice_ : kOpenEnd;
   return span;
 }

@@ -23,6 +23,8 @@ class DealWindow {
     // Seconds that a span looks back from the second of the newest deal, by its reach.
     int64_t overlap = 2;
     int64_t deep_overlap = 300;
+    // A deep span does not reach further than this many deals, so that its answer is never very large.
+    size_t deep_deals_max = 10'000;
     int64_t first_slice = 3'600;    // Seconds.
     int64_t max_slice = 2'592'000;  // Seconds.
     // Tickets; the oldest are forgotten first, and may then be told twice.

@@ -26,6 +26,21 @@ TEST(DealWindowTest, FollowsTheNewestDealWithAnOverlap) {
   EXPECT_EQ(window.Next(kNow + 61, DealWindow::Reach::kNear).from, kNow - 3);
 }
 
+TEST(DealWindowTest, ADeepSpanIsBoundedByDeals) {
+  DealWindow window(kNow - 1'000, {.deep_deals_max = 100});
+  for (int64_t i = 0; i < 1'000; ++i) window.IsNew(i + 1, kNow - 100 + i / 10);
+  window.Answered(window.Next(kNow, DealWindow::Reach::kUsual), kNow, 1'000);
+  EXPECT_EQ(window.Next(kNow, DealWindow::Reach::kDeep).from, kNow - 10);
+  EXPECT_EQ(window.Next(kNow, DealWindow::Reach::kUsual).from, kNow - 3);
+}
+
+TEST(DealWindowTest, ADeepSpanReachesAsFarAsAUsualOneAtLeast) {
+  DealWindow window(kNow - 1'000, {.deep_deals_max = 100});
+  for (int64_t i = 0; i < 1'000; ++i) window.IsNew(i + 1, kNow);
+  window.Answered(window.Next(kNow, DealWindow::Reach::kUsual), kNow, 1'000);
+  EXPECT_EQ(window.Next(kNow, DealWindow::Reach::kDeep).from, kNow - 2);
+}
+
 TEST(DealWindowTest, AClockOfOursThatIsAheadSkipsNothing) {
   DealWindow window(kNow - 10, {});
   window.Answered(window.Next(kNow + 1'000, DealWindow::Reach::kUsual), kNow + 1'000, 0);

@@ -20,6 +20,8 @@ constexpr int kNotFound = 13;
 
 // How often deals are looked for further back, see DealWindow.
 constexpr absl::Duration kDeepPollInterval = absl::Seconds(30);
+// How often they are looked for the usual way back. Questions in between begin at the newest second.
+constexpr absl::Duration kUsualPollInterval = absl::Seconds(1);
 
 // Deals become visible in the order of their time, but for those of the same moment: so long after the first
 // one of a second was seen, the seconds before it are looked at again. What comes later still is found by the
@@ -167,7 +169,7 @@ DealWindow::Reach Poller::NextReach() {
     last_deep_poll_ = last_usual_poll_ = now;
     return DealWindow::Reach::kDeep;
   }
-  if (now - last_usual_poll_ < parts_.options.deal_poll_interval && now - newest_since_ >= kSettling) {
+  if (now - last_usual_poll_ < kUsualPollInterval && now - newest_since_ >= kSettling) {
     return DealWindow::Reach::kNear;
   }
   last_usual_poll_ = now;
