@@ -1,6 +1,7 @@
 #ifndef SERVICES_CONNECTOR_CONNECTOR_PROCESS_FIXTURE_H_
 #define SERVICES_CONNECTOR_CONNECTOR_PROCESS_FIXTURE_H_
 
+#include <atomic>
 #include <deque>
 #include <memory>
 
@@ -28,7 +29,10 @@ class FakeFactory {
   absl::StatusOr<std::unique_ptr<TradeServer>> operator()(const config::v1::TradeServerConfig&) {
     auto server = std::make_unique<FakeTradeServer>(
         world, world_mutex, scheduler, scheduler, RealClock(),
-        FakeTradeServer::Options{.server = kServer, .next_fault = [this] { return NextFault(); }});
+        FakeTradeServer::Options{
+            .server = kServer,
+            .next_fault = [this] { return NextFault(); },
+            .conceals_history = [this] { return concealed_questions.fetch_sub(1) > 0; }});
     absl::MutexLock lock(&mutex);
     latest = server.get();
     return server;
@@ -52,6 +56,8 @@ class FakeFactory {
     return static_cast<int>(world->deals().size());
   }
 
+  // So many questions for deals and done orders are answered as of before there were any.
+  std::atomic<int> concealed_questions = 0;
   absl::Mutex world_mutex;
   std::shared_ptr<FakeWorld> world = std::make_shared<FakeWorld>(RealClock());
   absl::Mutex mutex;

@@ -100,6 +100,27 @@ TEST_F(ConnectorTradingTest, ALostReplyOpensOnePosition) {
   EXPECT_EQ(OpenCount(), 2u);
 }
 
+TEST_F(ConnectorTradingTest, ATradeThatIsDoneWhileItIsLookedForIsToldInFull) {
+  // In the history there is nothing yet, then the position is there already.
+  factory_.concealed_questions = 2;
+  factory_.Plan(FakeFault::Kind::kLostAfterExecution);
+  ASSERT_OK_AND_ASSIGN(const TradeResult found, Place(Purchase("op", "0.10")));
+  EXPECT_LT(factory_.concealed_questions, 0) << "the deal was looked for again";
+  EXPECT_EQ(found.state(), Order::FILLED);
+  EXPECT_NE(found.deal_ticket(), 0);
+  EXPECT_EQ(found.position_ticket(), found.order_ticket());
+  EXPECT_EQ(OpenCount(), 1u);
+}
+
+TEST_F(ConnectorTradingTest, APositionWithoutItsDealIsEnough) {
+  factory_.concealed_questions = 3;
+  factory_.Plan(FakeFault::Kind::kLostAfterExecution);
+  ASSERT_OK_AND_ASSIGN(const TradeResult found, Place(Purchase("op", "0.10")));
+  EXPECT_EQ(found.deal_ticket(), 0);
+  EXPECT_EQ(found.price(), "1.10010");
+  EXPECT_EQ(OpenCount(), 1u);
+}
+
 TEST_F(ConnectorTradingTest, ChecksBeforeItSends) {
   const auto refused = [this](const v1::PlaceOrderRequest& request) {
     const auto result = Place(request);

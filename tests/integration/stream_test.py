@@ -10,6 +10,7 @@ import time
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 
+import grpc
 import pytest
 import suite as local
 from followers import EventFollower, Follower, QuoteFollower
@@ -116,8 +117,12 @@ class Market:
             if rng.random() < 0.5 and opened.volume == "0.05":
                 self.sim.call("ClosePosition", login=login, ticket=opened.ticket)
         else:
-            self.sim.call("EditPosition", login=login, ticket=rng.choice(open_now).ticket, stop_loss=f"{rng.randint(1, 500)}",
-                          comment=f"edited {rng.randint(0, 99)}")
+            try:
+                self.sim.call("EditPosition", login=login, ticket=rng.choice(open_now).ticket,
+                              stop_loss=f"{rng.randint(1, 500)}", comment=f"edited {rng.randint(0, 99)}")
+            except grpc.RpcError as error:
+                # An order whose answer was lost may have closed it meanwhile.
+                assert error.code() == grpc.StatusCode.NOT_FOUND, error
 
 
 def start_followers(market: Market, rng: random.Random) -> tuple[list[EventFollower], list[QuoteFollower]]:

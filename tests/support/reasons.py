@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 # In capitals, with backquotes or without.
 NAME = re.compile(r"\b[A-Z]+(?:_[A-Z]+)+\b|\b(?:INTERNAL|CANCELLED|REQUOTE)\b")
-THOSE_OF = re.compile(r"those of `?(\w+)`?")
+THOSE_OF = re.compile(r"those of\s+`?(\w+)`?")
 EVERY_CALL = "Every call can also fail with:"
 EVERY_REQUEST = "**Reasons.**"
 

@@ -2,6 +2,7 @@
 #define SERVICES_CONNECTOR_COMMANDS_ORDER_COMMANDS_H_
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -92,11 +93,13 @@ class OrderCommands : public std::enable_shared_from_this<OrderCommands> {
                      Done<OperationResult> done);
 
   // order_search.cc
-  // How far a search of the deals is. `order` is the operation's order, when it is known already.
+  // How far a search of the deals is. `order` is the operation's order and `position` what it opened, when
+  // they are known already.
   struct Trace {
     int64_t offset = 0;
     std::vector<type::v1::Deal> found;
     int64_t order = 0;
+    std::optional<orders::v1::Position> position;
   };
   void SearchDeals(const OperationRecord& record, Trace trace, absl::Time deadline, Done<Evidence> done);
   void OnDealsFound(const OperationRecord& record, const std::vector<type::v1::Deal>& deals,

@@ -55,7 +55,7 @@ Evidence OfDoneOrder(const OperationRecord& record, const Order& order) {
   return Traded(ToTradeResult(record, order));
 }
 
-// A position of the tag whose deal is not to be seen yet.
+// What the deal of a position was, where the deal itself is not to be seen: without its ticket.
 Deal OpeningDeal(const Position& position) {
   Deal deal;
   deal.set_order_ticket(position.ticket());
@@ -116,6 +116,9 @@ void OrderCommands::SearchDeals(const OperationRecord& record, Trace trace, absl
           return self->SearchDeals(record, std::move(trace), deadline, std::move(done));
         }
         if (!trace.found.empty()) return self->OnDealsFound(record, trace.found, deadline, std::move(done));
+        if (trace.position.has_value()) {
+          return done(Traded(ToTradeResult(record, std::vector<Deal>{OpeningDeal(*trace.position)})));
+        }
         if (trace.order != 0)
           return done(absl::UnavailableError("the order is filled, its deal not booked yet"));
         self->SearchOpenOrders(record, deadline, std::move(done));
@@ -165,7 +168,8 @@ void OrderCommands::SearchDoneOrders(const OperationRecord& record, int64_t offs
           // Its deal was booked while we looked, or a dealer has changed the deal's comment.
           const bool filled = order.state() == Order::FILLED || order.state() == Order::PARTIALLY_FILLED;
           if (filled && !Waits(record))
-            return self->SearchDeals(record, {0, {}, order.ticket()}, deadline, std::move(done));
+            return self->SearchDeals(record, {0, {}, order.ticket(), std::nullopt}, deadline,
+                                     std::move(done));
           return done(OfDoneOrder(record, order));
         }
         if (!page->end_reached && !page->orders.empty()) {
@@ -181,12 +185,14 @@ void OrderCommands::SearchPositions(const OperationRecord& record, absl::Time de
   if (!record.command.has_place_order()) return done(Says(Verdict::kNotFound));
   tools_.server.ListPositions(
       record.login, deadline,
-      [record, done = std::move(done)](const absl::StatusOr<std::vector<Position>>& positions) mutable {
+      [self = shared_from_this(), record, deadline,
+       done = std::move(done)](const absl::StatusOr<std::vector<Position>>& positions) mutable {
         if (IsMissing(positions.status())) return done(Says(Verdict::kNotFound));
         if (!positions.ok()) return done(positions.status());
         for (const Position& position : *positions) {
           if (!EndsWithTag(position.comment(), record.tag)) continue;
-          return done(Traded(ToTradeResult(record, std::vector<Deal>{OpeningDeal(position)})));
+          // Its deal was booked while we looked, or somebody has deleted it.
+          return self->SearchDeals(record, {0, {}, position.ticket(), position}, deadline, std::move(done));
         }
         done(Says(Verdict::kNotFound));
       });

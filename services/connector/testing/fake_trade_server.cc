@@ -177,8 +177,12 @@ void FakeTradeServer::GetTradeState(int64_t login, absl::Time, Done<accounts::v1
 }
 
 void FakeTradeServer::ListDeals(const DealQuery& query, absl::Time, Done<DealPage> done) {
-  Read<DealPage>([query](const FakeWorld& world) { return absl::StatusOr<DealPage>(world.Deals(query)); },
-                 std::move(done));
+  Read<DealPage>(
+      [query, concealed = Conceals()](const FakeWorld& world) -> absl::StatusOr<DealPage> {
+        if (concealed) return DealPage{{}, true};
+        return world.Deals(query);
+      },
+      std::move(done));
 }
 
 void FakeTradeServer::ListGroups(absl::Time, Done<std::vector<accounts::v1::Group>> done) {

@@ -41,6 +41,8 @@ class FakeTradeServer final : public TradeServer {
     absl::Duration latency = absl::Milliseconds(2);
     // Asked once per mutation; none when unset.
     std::function<FakeFault()> next_fault = nullptr;
+    // Asked once per question for deals or done orders: whether it is answered as of before there were any.
+    std::function<bool()> conceals_history = nullptr;
     // Asked once per message for its delay; `latency` when unset.
     std::function<absl::Duration()> next_latency = nullptr;
   };
@@ -117,6 +119,7 @@ class FakeTradeServer final : public TradeServer {
   template <typename T>
   void Mutate(std::function<absl::StatusOr<T>(FakeWorld&)> command, absl::Time deadline, Done<T> done);
   absl::Duration Latency() const;
+  bool Conceals() const { return options_.conceals_history && options_.conceals_history(); }
   bool connected() const ABSL_LOCKS_EXCLUDED(mutex_);
 
   const std::shared_ptr<FakeWorld> world_;

@@ -58,7 +58,9 @@ void FakeTradeServer::ListPositions(int64_t login, absl::Time, Done<std::vector<
 
 void FakeTradeServer::ListOrderHistory(const DealQuery& query, absl::Time, Done<OrderPage> done) {
   Read<OrderPage>(
-      [query](const FakeWorld& world) { return IfThere(world, query.login, world.trading().History(query)); },
+      [query, concealed = Conceals()](const FakeWorld& world) {
+        return IfThere(world, query.login, concealed ? OrderPage{{}, true} : world.trading().History(query));
+      },
       std::move(done));
 }
 
