@@ -22,7 +22,7 @@ Decimal Parse(const std::string& text) { return *Decimal::Parse(text); }
 
 int64_t EventCount() {
   const char* text = std::getenv("MTSUITE_EVENTS");
-  int64_t count = 60'000;
+  int64_t count = 48'000;
   EXPECT_TRUE(text == nullptr || absl::SimpleAtoi(text, &count));
   return count;
 }
@@ -77,6 +77,7 @@ class Differential {
       model_.PassTo(second_);
       Event();
       Compare();
+      if (i % 16 == 0) CompareFloors();
     }
   }
 
@@ -302,6 +303,17 @@ class Differential {
     found_ += static_cast<int64_t>(mine.size());
     detections_.clear();
     model_.found.clear();
+  }
+
+  // What has no consequence yet would otherwise be seen much later.
+  void CompareFloors() {
+    for (const auto& [login, account] : model_.accounts) {
+      const std::vector<RuleStatus> status = engine_.tracker(ids_[login]).Status();
+      for (size_t i = 0; i < account.rules.size() && !account.failed; ++i) {
+        if (account.rules[i].kind == reference::Rule::kTarget) continue;
+        EXPECT_EQ(*status[i].limit, model_.Floor(account, i)) << login << " " << account.rules[i].id;
+      }
+    }
   }
 
   std::mt19937_64 random_;

@@ -40,10 +40,13 @@ absl::StatusOr<SymbolId> Engine::AddSymbol(const quotes::v1::Symbol& symbol) {
   estimates_.EnsureSymbol(id);
   // Nothing but a larger price is expected of the first one.
   price_limits_[id] = 0;
+  // The next tick finds what that led to.
   for (const AccountId holder : estimates_.HoldersOf(id)) {
     Rebuild(holder);
     Rearrange(holder);
+    alarms_.push_back(holder);
   }
+  RefreshRates(id);
   return id;
 }
 
@@ -120,7 +123,13 @@ absl::StatusOr<AccountId> Engine::RestoreAccount(const AccountSpec& spec, std::v
   RETURN_IF_ERROR(CheckPositions(positions));
   Advance(tracker.state().time, detections);
   const AccountId id = NewAccount(spec, std::move(positions));
-  accounts_[id]->tracker = std::move(tracker);
+  Tracker& restored = accounts_[id]->tracker.emplace(std::move(tracker));
+  // One by one, so that each is reported with the state that it led to.
+  for (absl::Time due = restored.NextDue(); due <= now_; due = restored.NextDue()) {
+    findings_.clear();
+    restored.OnTime(due, findings_);
+    Report(id, nullptr, detections);
+  }
   Rebuild(id);
   Check(id, nullptr, detections);
   return id;
@@ -145,7 +154,6 @@ absl::Status Engine::OnTick(const Tick& tick, Detections& detections) {
   }
   Advance(tick.time, detections);
   ++statistics_.ticks;
-  alarms_.clear();
   const int64_t limit = price_limits_[tick.symbol];
   if (!symbol.quote.has_value() || std::abs(tick.bid) > limit || std::abs(tick.ask) > limit) {
     TakeNewPrice(tick);
@@ -158,7 +166,10 @@ absl::Status Engine::OnTick(const Tick& tick, Detections& detections) {
   if (alarms_.empty()) return absl::OkStatus();
   std::sort(alarms_.begin(), alarms_.end());
   alarms_.erase(std::unique(alarms_.begin(), alarms_.end()), alarms_.end());
-  for (const AccountId account : alarms_) Check(account, &tick, detections);
+  for (const AccountId account : alarms_) {
+    if (accounts_[account] != nullptr) Check(account, &tick, detections);
+  }
+  alarms_.clear();
   return absl::OkStatus();
 }
 

@@ -79,7 +79,8 @@ struct Detection {
   // The tick that led to it, and its symbol; none when it was no tick.
   std::optional<Tick> tick = {};
   std::string tick_symbol = {};
-  // Of breaches only: all positions at that moment, and the last of the equity path, oldest first.
+  // Of breaches only: what the tracker knew, all positions, and the last of the equity path, oldest first.
+  std::optional<State> state = {};
   std::vector<PositionEvidence> positions = {};
   std::vector<PathPoint> path = {};
 };
@@ -109,8 +110,9 @@ class Engine {
   absl::StatusOr<AccountId> AddAccount(const AccountSpec& spec, Opening opening,
                                        std::vector<Position> positions, Tracker::Rules rules,
                                        Detections& detections);
-  // Goes on with a tracker that was restored, and holds the account against its rules at the prices of now.
-  // INVALID_ARGUMENT as above.
+  // Goes on with a tracker that was restored: lets the resets that were missed take place with what the
+  // tracker last knew, then holds the account against its rules at the prices of now. INVALID_ARGUMENT as
+  // above.
   absl::StatusOr<AccountId> RestoreAccount(const AccountSpec& spec, std::vector<Position> positions,
                                            Tracker tracker, Detections& detections);
   // The identifier is given to another account some time.
@@ -189,8 +191,9 @@ class Engine {
   std::priority_queue<Due, std::vector<Due>, std::greater<>> due_;
   absl::Time now_ = absl::InfinitePast();
   Statistics statistics_;
-  // Kept to save allocations.
+  // To be reckoned exactly with the next tick, at the latest.
   std::vector<AccountId> alarms_;
+  // Kept to save allocations.
   Tracker::Findings findings_;
 };
 

@@ -35,6 +35,7 @@ void Engine::Report(AccountId id, const Tick* tick, Detections& detections) {
     }
     detection.finding = std::move(finding);
     if (detection.finding.kind != Finding::kBreach) continue;
+    detection.state = tracker.state();
     for (const Position& position : account.positions) {
       detection.positions.push_back({position, market_.symbol(position.symbol).name,
                                      ValueOf(market_, position, account.spec.currency_digits)});

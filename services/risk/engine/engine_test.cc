@@ -179,6 +179,25 @@ TEST_F(EngineTest, GoesOnWhereARestoredTrackerWas) {
   EXPECT_EQ(detections_[0].equity, D("8990"));
 }
 
+TEST_F(EngineTest, TakesMissedResetsAfterARestoreOneByOne) {
+  const char* rules = "rules { id: 'r' severity: SOFT max_loss { amount: '500' evaluated_value: BALANCE } }";
+  const AccountId first = Add(rules, {});
+  engine_.OnMoney(first, {now_, MoneyKind::kResult, D("-600")}, detections_);
+  const v1::TrackerState saved = engine_.tracker(first).Save();
+  engine_.RemoveAccount(first);
+  now_ += absl::Hours(48);
+  detections_.clear();
+  engine_.OnTime(now_, detections_);
+  ASSERT_OK_AND_ASSIGN(Tracker tracker, Tracker::Restore(RulesOf(rules), saved));
+  EXPECT_OK(engine_.RestoreAccount({4711, "USD", 2}, {}, std::move(tracker), detections_));
+  ASSERT_THAT(detections_, SizeIs(4));
+  for (const Detection& detection : {detections_[1], detections_[3]}) {
+    EXPECT_EQ(detection.finding.kind, Finding::kBreach);
+    EXPECT_EQ(detection.state->time, detection.finding.time);
+  }
+  EXPECT_EQ(detections_[3].finding.time - detections_[1].finding.time, absl::Hours(24));
+}
+
 TEST_F(EngineTest, KeepsAccountsWithTheSameLoginApart) {
   Quote(eurusd_, 110'000, 110'010);
   Add(kTotal, {Buy(1, eurusd_, "1", "1.1")});

@@ -16,6 +16,7 @@ struct Group {
   RateId rate;
   Decimal per_point;  // money of the profit currency
   Decimal raw;
+  bool fits = true;
 };
 
 std::vector<Group> GroupPositions(const Market& market, const std::vector<Position>& positions) {
@@ -33,8 +34,11 @@ std::vector<Group> GroupPositions(const Market& market, const std::vector<Positi
     group->per_point += signed_units * Decimal::FromScaled(1, symbol.digits);
     if (!symbol.quote.has_value()) continue;
     const Decimal move = symbol.Price(symbol.ClosePoints(position.side)) - position.open_price;
+    // What does not multiply is too large to be estimated, too.
+    const std::optional<Decimal> raw = Decimal::CheckedMultiply(move, signed_units);
+    group->fits = group->fits && raw.has_value();
     // In whole units: a rounding less than the slack has for it.
-    group->raw += RawProfit(move, signed_units).Rescale(Estimates::kDigits, Rounding::kHalfUp);
+    if (raw.has_value()) group->raw += raw->Rescale(Estimates::kDigits, Rounding::kHalfUp);
   }
   return groups;
 }
@@ -50,7 +54,7 @@ int64_t HalfDigit(int currency_digits) {
 bool Add(const Group& group, const Market& market, int64_t price_limit, EstimatedHoldings& estimated) {
   const absl::StatusOr<int64_t> per_point = group.per_point.ToScaled(Estimates::kDigits);
   const absl::StatusOr<int64_t> raw = group.raw.ToScaled(Estimates::kDigits);
-  if (!per_point.ok() || !raw.ok()) return false;
+  if (!group.fits || !per_point.ok() || !raw.ok()) return false;
   const double largest = std::abs(static_cast<double>(*per_point)) * static_cast<double>(price_limit);
   if (largest + std::abs(static_cast<double>(*raw)) > kMaxUnits / 16) return false;
   if (group.rate != kIdentityRate) {

@@ -66,6 +66,7 @@ absl::StatusOr<SymbolId> Market::AddSymbol(const Symbol& symbol) {
   info.scale = std::pow(10.0, symbol.digits());
   info.contract_size = contract;
   info.profit_currency = symbol.profit_currency_code();
+  info.calculation_mode = symbol.calculation_mode();
   if (is_new) {
     graph_.Add(symbol);
     for (RateId id = 1; id < rates_.size(); ++id) {

@@ -38,6 +38,7 @@ struct SymbolInfo {
   double scale = 1;  // points of one whole
   Decimal contract_size = {};
   std::string profit_currency;
+  quotes::v1::Symbol::CalculationMode calculation_mode = quotes::v1::Symbol::CALCULATION_MODE_UNSPECIFIED;
   std::optional<Quote> quote = {};
   std::vector<RateId> rates = {};  // those that its prices are part of
 

@@ -2,30 +2,24 @@
 
 #include <algorithm>
 
+#include "services/risk/valuation/position_value.h"
+
 namespace mtsuite::risk {
 namespace {
 
-// Results in the profit currency have these before they are converted.
-constexpr int kProfitDigits = 8;
-
-// A product of which so many places are kept as fit: all, unless its factors are absurd.
-Decimal Product(Decimal a, Decimal b) {
-  if (const std::optional<Decimal> exact = Decimal::CheckedMultiply(a, b)) return *exact;
-  const auto shortened = [](Decimal d) { return d.Rescale(std::min(d.digits(), 4), Rounding::kHalfEven); };
-  return shortened(a) * shortened(b);
-}
-
-Decimal Convert(Decimal amount, Decimal rate, int digits) {
-  // A product may have 18 places in all: the rate gives way, which costs nothing that the rounding keeps.
-  const int places = std::min(rate.digits(), Decimal::kMaxScale - amount.digits());
-  return Product(amount, rate.Rescale(places, Rounding::kHalfEven)).Rescale(digits, Rounding::kHalfUp);
+PositionTerms TermsOf(const SymbolInfo& symbol, const Position& position, const PositionValue& value) {
+  return {.side = position.side == Side::kBuy ? type::v1::BUY : type::v1::SELL,
+          .volume = position.volume,
+          .open_price = position.open_price,
+          .close_price = value.close_price,
+          .contract_size = symbol.contract_size,
+          .calculation_mode = symbol.calculation_mode,
+          .tick_size = {},
+          .tick_value = {},
+          .conversion_rate = value.rate};
 }
 
 }  // namespace
-
-Decimal RawProfit(Decimal move, Decimal units) {
-  return Product(move, units).Rescale(kProfitDigits, Rounding::kHalfUp);
-}
 
 PositionValue ValueOf(const Market& market, const Position& position, int currency_digits) {
   const SymbolInfo& symbol = market.symbol(position.symbol);
@@ -34,10 +28,9 @@ PositionValue ValueOf(const Market& market, const Position& position, int curren
   if (!symbol.quote.has_value() || !rate.has_value()) return value;
   value.close_price = symbol.Price(symbol.ClosePoints(position.side));
   value.rate = *rate;
-  value.priced = true;
-  const Decimal move = position.side == Side::kBuy ? value.close_price - position.open_price
-                                                   : position.open_price - value.close_price;
-  value.profit = Convert(RawProfit(move, symbol.contract_size * position.volume), *rate, currency_digits);
+  const absl::StatusOr<Decimal> profit = PositionProfit(TermsOf(symbol, position, value), currency_digits);
+  value.priced = profit.ok();
+  if (profit.ok()) value.profit = *profit;
   return value;
 }
 
@@ -61,8 +54,9 @@ Holdings HoldingsOf(const Market& market, const std::vector<Position>& positions
     held->lots += position.volume;
     ++held->positions;
     const PositionValue value = ValueOf(market, position, currency_digits);
-    const Decimal worth = RawProfit(value.close_price, symbol.contract_size * position.volume);
-    if (value.priced) holdings.exposure += Convert(worth, value.rate, currency_digits);
+    if (!value.priced) continue;
+    const absl::StatusOr<Decimal> worth = PositionExposure(TermsOf(symbol, position, value), currency_digits);
+    if (worth.ok()) holdings.exposure += *worth;
   }
   return holdings;
 }

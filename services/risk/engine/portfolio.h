@@ -26,9 +26,7 @@ struct Position {
   RateId rate = kIdentityRate;
 };
 
-// The profit of a price difference for this many units of a symbol (volume times contract size), in the
-// profit currency with at most 8 decimal places. Fits for units up to kMaxUnits and prices up to kMaxPrice.
-Decimal RawProfit(Decimal move, Decimal units);
+// The most volume times contract size, and the highest price, that a position can be reckoned with.
 inline constexpr int64_t kMaxUnits = 10'000'000'000;
 inline constexpr int64_t kMaxPrice = 1'000'000'000;
 

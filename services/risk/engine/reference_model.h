@@ -134,11 +134,40 @@ class Model {
     for (size_t i = 0; i < rules.size(); ++i) {
       for (size_t j = 0; j < old_rules.size(); ++j) {
         if (rules[i].id != old_rules[j].id || rules[i].kind != old_rules[j].kind) continue;
-        account.states[i].done = old_states[j].done;
+        const bool same = rules[i].soft == old_rules[j].soft && rules[i].shadow == old_rules[j].shadow;
+        account.states[i].done = same && old_states[j].done;
         if (rules[i].trailing == old_rules[j].trailing) account.states[i].peak = old_states[j].peak;
       }
     }
     Evaluate(account);
+  }
+
+  // Of a loss rule.
+  Decimal Floor(const Account& account, size_t index) const {
+    const Rule& rule = account.rules[index];
+    if (rule.kind == Rule::kTotal) {
+      const Decimal peak = account.states[index].peak;
+      const Decimal from = rule.trailing == v1::MaxLossRule::NOT_TRAILING ? account.initial : peak;
+      const Decimal of = rule.of == v1::BASIS ? peak - account.deposits : account.first_initial;
+      const Decimal floor = from - (rule.money ? *rule.money : of * rule.share);
+      if (!rule.lock_share) return floor;
+      return std::min(floor, account.first_initial * *rule.lock_share + account.deposits);
+    }
+    Decimal from = account.day_balance;
+    Decimal as_set = account.day_balance_as_set;
+    const bool equity_higher = account.day_equity > account.day_balance;
+    if (rule.basis == v1::DailyLossRule::EQUITY_AT_RESET ||
+        (rule.basis == v1::DailyLossRule::HIGHER_OF_BALANCE_AND_EQUITY && equity_higher)) {
+      from = account.day_equity;
+      as_set = account.day_equity_as_set;
+    } else if (rule.basis == v1::DailyLossRule::INITIAL_BALANCE) {
+      from = account.initial;
+      as_set = account.first_initial;
+    }
+    Decimal of = account.first_initial;
+    if (rule.of == v1::BASIS) of = as_set;
+    if (rule.of == v1::DAY_START_BALANCE) of = account.day_balance_as_set;
+    return from - (rule.money ? *rule.money : of * rule.share);
   }
 
   Decimal Floating(const Account& account) const {
@@ -209,33 +238,6 @@ class Model {
       found.push_back(Found("REARMED", now, account, account.rules[i], Decimal(), Decimal()));
     }
     Evaluate(account);
-  }
-
-  Decimal Floor(const Account& account, size_t index) const {
-    const Rule& rule = account.rules[index];
-    if (rule.kind == Rule::kTotal) {
-      const Decimal peak = account.states[index].peak;
-      const Decimal from = rule.trailing == v1::MaxLossRule::NOT_TRAILING ? account.initial : peak;
-      const Decimal of = rule.of == v1::BASIS ? peak - account.deposits : account.first_initial;
-      const Decimal floor = from - (rule.money ? *rule.money : of * rule.share);
-      if (!rule.lock_share) return floor;
-      return std::min(floor, account.first_initial * *rule.lock_share + account.deposits);
-    }
-    Decimal from = account.day_balance;
-    Decimal as_set = account.day_balance_as_set;
-    const bool equity_higher = account.day_equity > account.day_balance;
-    if (rule.basis == v1::DailyLossRule::EQUITY_AT_RESET ||
-        (rule.basis == v1::DailyLossRule::HIGHER_OF_BALANCE_AND_EQUITY && equity_higher)) {
-      from = account.day_equity;
-      as_set = account.day_equity_as_set;
-    } else if (rule.basis == v1::DailyLossRule::INITIAL_BALANCE) {
-      from = account.initial;
-      as_set = account.first_initial;
-    }
-    Decimal of = account.first_initial;
-    if (rule.of == v1::BASIS) of = as_set;
-    if (rule.of == v1::DAY_START_BALANCE) of = account.day_balance_as_set;
-    return from - (rule.money ? *rule.money : of * rule.share);
   }
 
   void Evaluate(Account& account) {

@@ -112,7 +112,8 @@ absl::Status Tracker::OnRules(absl::Time time, Rules rules, Findings& findings) 
         });
     if (same == old_rules->rules.end()) continue;
     const RuleState& old = old_states[static_cast<size_t>(same - old_rules->rules.begin())];
-    state.done = old.done;
+    // A pause does not disarm a rule that is hard now, nor a breach in shadow one that is enforced now.
+    state.done = old.done && same->hard == rule.hard && same->shadow == rule.shadow;
     if (loss != nullptr && std::get<MaxLoss>(same->terms).trailing == loss->trailing) state.peak = old.peak;
   }
   Evaluate(v1::RULE_CHANGE, nullptr, findings);

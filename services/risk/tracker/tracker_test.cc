@@ -208,6 +208,18 @@ TEST(Tracker, CanBreachByAChangeOfRules) {
   EXPECT_EQ(account.last()[0].cause, v1::RULE_CHANGE);
 }
 
+TEST(Tracker, ArmsRulesThatBecomeHardOrEnforced) {
+  Account paused(OneRule("severity: SOFT max_loss { amount: '2000' }"), "50000");
+  paused.Floats("-2001");
+  EXPECT_THAT(paused.Changes(OneRule("severity: SOFT max_loss { amount: '1900' }")), IsEmpty());
+  EXPECT_THAT(paused.Changes(OneRule("max_loss { amount: '2000' }")), ElementsAre("BREACH r 47999/48000"));
+  EXPECT_TRUE(paused.tracker().failed());
+
+  Account shadow(OneRule("mode: SHADOW max_loss { amount: '2000' }"), "50000");
+  shadow.Floats("-2001");
+  EXPECT_THAT(shadow.Changes(OneRule("max_loss { amount: '2000' }")), ElementsAre("BREACH r 47999/48000"));
+}
+
 TEST(Tracker, RefusesRulesThatCannotHoldForItsInitialBalance) {
   Account account(OneRule("max_loss { amount: '2000' }"), "50000");
   Tracker::Findings findings;
