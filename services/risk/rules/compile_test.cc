@@ -60,69 +60,65 @@ TEST(Compile, FillsInWhatIsLeftOut) {
   EXPECT_EQ(loss.value, v1::EQUITY);
 }
 
+constexpr char kChallenge[] = R"pb(
+  name: "challenge-100k"
+  version: 3
+  initial_balance: "100000"
+  day_reset { local_time: "17:00" time_zone: "America/New_York" }
+  deposit_policy: LEAVE_REFERENCES
+  credit_policy: MOVE_REFERENCES_BY_CREDIT
+  lock_action: MOVE_GROUP
+  move_to_group: "failed\\usd"
+  flat_deadline { seconds: 30 }
+  rules {
+    id: "total"
+    max_loss {
+      percent: "6"
+      trailing: END_OF_DAY
+      lock_at_percent: "100"
+      warn_levels {
+        percents: [ 50, 80 ]
+        hysteresis_percent: 10
+      }
+    }
+  }
+  rules {
+    id: "daily"
+    severity: SOFT
+    daily_loss { percent: "4" amount_of: BASIS basis: HIGHER_OF_BALANCE_AND_EQUITY breach_at: AT_OR_BELOW }
+  }
+  rules {
+    id: "target"
+    profit_target { amount: "8000" evaluated_value: BALANCE }
+  }
+  rules {
+    id: "days"
+    min_trading_days { days: 5 }
+  }
+  rules {
+    id: "lots"
+    volume_limit { symbol_mask: "XAU*" max_lots_per_order: "1" max_lots: "5" }
+  }
+  rules {
+    id: "exposure"
+    mode: SHADOW
+    exposure { percent: "3000" }
+  }
+  rules {
+    id: "weekend"
+    holding_window {
+      time_zone: "Europe/Prague"
+      windows { start_day: FRIDAY start_time: "22:00" end_day: SUNDAY end_time: "23:00" }
+    }
+  }
+  rules {
+    id: "idle"
+    inactivity { max_days: 30 }
+  }
+)pb";
+
 TEST(Compile, TakesAWholeChallenge) {
-  ASSERT_OK_AND_ASSIGN(
-      const CompiledRuleSet set, CompileText(R"pb(
-        name: "challenge-100k"
-        version: 3
-        initial_balance: "100000"
-        day_reset { local_time: "17:00" time_zone: "America/New_York" }
-        deposit_policy: LEAVE_REFERENCES
-        credit_policy: MOVE_REFERENCES_BY_CREDIT
-        lock_action: MOVE_GROUP
-        move_to_group: "failed\\usd"
-        flat_deadline { seconds: 30 }
-        rules {
-          id: "total"
-          max_loss {
-            percent: "6"
-            trailing: END_OF_DAY
-            lock_at_percent: "100"
-            warn_levels {
-              percents: [ 50, 80 ]
-              hysteresis_percent: 10
-            }
-          }
-        }
-        rules {
-          id: "daily"
-          severity: SOFT
-          daily_loss {
-            percent: "4"
-            amount_of: BASIS
-            basis: HIGHER_OF_BALANCE_AND_EQUITY
-            breach_at: AT_OR_BELOW
-          }
-        }
-        rules {
-          id: "target"
-          profit_target { amount: "8000" evaluated_value: BALANCE }
-        }
-        rules {
-          id: "days"
-          min_trading_days { days: 5 }
-        }
-        rules {
-          id: "lots"
-          volume_limit { symbol_mask: "XAU*" max_lots_per_order: "1" max_lots: "5" }
-        }
-        rules {
-          id: "exposure"
-          mode: SHADOW
-          exposure { percent: "3000" }
-        }
-        rules {
-          id: "weekend"
-          holding_window {
-            time_zone: "Europe/Prague"
-            windows { start_day: FRIDAY start_time: "22:00" end_day: SUNDAY end_time: "23:00" }
-          }
-        }
-        rules {
-          id: "idle"
-          inactivity { max_days: 30 }
-        }
-      )pb"));
+  ASSERT_OK_AND_ASSIGN(const CompiledRuleSet set, CompileText(kChallenge));
   EXPECT_EQ(set.version, 3);
   EXPECT_TRUE(set.credit_counts && set.credit_moves_references && !set.deposits_move_references);
   EXPECT_EQ(set.flat_deadline, absl::Seconds(30));
@@ -172,6 +168,9 @@ TEST(Compile, SaysWhatIsWrongWithTheSet) {
       {"name: 'x' rules { id: 'r' }", "rule_set.rules[0] FIELD_INVALID"},
   };
   for (const auto& test : kCases) EXPECT_THAT(Complaint(test.text), HasSubstr(test.complaint)) << test.text;
+}
+
+TEST(Compile, TakesSoManyRulesAndNoMore) {
   std::string many = "name: 'x'";
   for (int i = 0; i < 21; ++i)
     absl::StrAppend(&many, " rules { id: 'r", i, "' volume_limit { max_lots: '1' } }");

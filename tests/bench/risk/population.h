@@ -82,7 +82,7 @@ class Population {
       rules_.push_back(
           CompileOrDie(absl::StrCat("name: 'x' ", common, "rules { id: 'total' max_loss { ", total, " } }")));
     }
-    rules_.push_back(CompileOrDie("name: 'near' rules { id: 'total' max_loss { amount: '100' } }"));
+    rules_.push_back(CompileOrDie("name: 'near' rules { id: 'total' max_loss { amount: '12' } }"));
   }
 
   void AddSymbol(int number) {

@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
 """Prints the days of days.tsv, found by brute force with Python's zoneinfo, an independent implementation.
 
-A reset is the first minute of UTC at which the clocks of the zone show the date and time of the reset, or a later one. Columns: zone,
-reset time, date that the day is named after, its start in UTC, its length in minutes. Listed are days that are not 24 hours long, those
-beside them, and the ends of the months of a leap year. Regenerate with:  python3 generate.py > days.tsv
+A reset is the first minute of UTC at which the clocks of the zone show the date and time of the reset, or a later one. Columns:
+zone, reset time, date that the day is named after, its start in UTC, its length in minutes. Listed are days that are not 24 hours
+long, those beside them, and the ends of the months of a leap year. Regenerate with:  python3 generate.py > days.tsv
 """
 
 import datetime as dt
+import itertools
 from zoneinfo import ZoneInfo
 
 UTC = dt.timezone.utc
@@ -41,7 +42,7 @@ def main():
         zone, time = ZoneInfo(name), dt.time.fromisoformat(reset)
         dates = [dt.date(first, 1, 1) - DAY + DAY * i for i in range((last - first + 1) * 366 + 2)]
         starts = [reset_of(zone, date, time) for date in dates]
-        lengths = [int((b - a) / MINUTE) for a, b in zip(starts, starts[1:])]
+        lengths = [int((b - a) / MINUTE) for a, b in itertools.pairwise(starts)]
         shown = {j for i, length in enumerate(lengths) if length != 1440 for j in (i - 1, i, i + 1)}
         shown |= {i for i, date in enumerate(dates) if date.year == 2024 and (date + DAY).day <= 2}
         for i in sorted(shown & set(range(len(lengths)))):
