@@ -5,8 +5,8 @@
 
 namespace mtsuite::risk {
 
-// The breach that a sealed record of evidence is about, before anything was done: who broke which rule when, by
-// how much. `rearm_time` is left to the caller.
+// The breach that a sealed record of evidence is about, before anything was done: who broke which rule when,
+// by how much. `rearm_time` is left to the caller.
 v1::Breach NewBreach(const v1::BreachRecord& record);
 
 }  // namespace mtsuite::risk
