@@ -176,9 +176,8 @@ void Tracker::DeriveThresholds() {
   for (size_t i = 0; i < rules_->rules.size(); ++i) {
     const CompiledRule& rule = rules_->rules[i];
     const RuleState& state = state_.rules[i];
-    // A soft rule that pauses trails on: it will be armed again.
-    if (state.done && rule.hard) continue;
     if (const auto* loss = std::get_if<MaxLoss>(&rule.terms)) {
+      // Peaks go on after a breach: the rule may be armed again, by a reset or by a change.
       if (loss->trailing == v1::MaxLossRule::INTRADAY_EQUITY) Upper(thresholds_.ceiling, state.peak.level);
       if (loss->value == v1::EQUITY && !state.done) {
         AddLevels(*loss, LevelsOf(*loss, state_, state), state.warned, thresholds_);
@@ -188,7 +187,8 @@ void Tracker::DeriveThresholds() {
         AddLevels(*daily, LevelsOf(*daily, state_), state.warned, thresholds_);
       }
     } else if (const auto* target = std::get_if<ProfitTarget>(&rule.terms)) {
-      if (target->value == v1::EQUITY) Upper(thresholds_.ceiling, TargetLevel(*target, state_));
+      if (target->value == v1::EQUITY && !state.done)
+        Upper(thresholds_.ceiling, TargetLevel(*target, state_));
     }
   }
   const Decimal balance = BalanceLevel(*rules_, state_);
