@@ -87,8 +87,8 @@ class JsonView {
   absl::StatusOr<std::optional<uint64_t>> GetUint64(std::string_view key) const;
   absl::StatusOr<std::optional<Decimal>> GetDecimal(std::string_view key) const;
 
-  // All members of an object, in the order they were written; none for everything else. The names are valid as
-  // long as views are.
+  // All members of an object, in the order they were written; none for everything else. The names are valid
+  // as long as views are.
   std::vector<std::pair<std::string_view, JsonView>> Members() const;
 
   // The elements of an array; none for everything else.

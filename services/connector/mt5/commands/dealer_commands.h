@@ -43,7 +43,8 @@ struct DealerUpdate {
   std::string text;  // For people.
 };
 
-// By id, for those asked for that the server still knows: what happened since the last question, oldest first.
+// By id, for those asked for that the server still knows: what happened since the last question, oldest
+// first.
 using DealerUpdates = std::map<int64_t, std::vector<DealerUpdate>>;
 absl::StatusOr<DealerUpdates> ParseDealerUpdates(const Answer& answer);
 
