@@ -99,7 +99,8 @@ class Differential {
     const int64_t login = 1 + Below(kAccounts);
     const auto found = model_.accounts.find(login);
     if (found == model_.accounts.end()) return Open(login);
-    if (found->second.failed) return Remove(login);
+    // Some that did not fail, too, with all that they hold.
+    if (found->second.failed || choice == 999) return Remove(login);
     if (choice < 970) return Trade(found->second);
     if (choice < 992) return Book(found->second);
     Change(found->second);
@@ -136,7 +137,7 @@ class Differential {
 
   void Remove(int64_t login) {
     model_.accounts.erase(login);
-    engine_.RemoveAccount(ids_[login]);
+    engine_.RemoveAccount(ids_[login], Now(), detections_);
   }
 
   // Opens, changes or closes a position, with what deals did to the balance.

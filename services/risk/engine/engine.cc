@@ -107,7 +107,7 @@ absl::StatusOr<AccountId> Engine::AddAccount(const AccountSpec& spec, Opening op
   findings_.clear();
   absl::StatusOr<Tracker> tracker = Tracker::Start(std::move(rules), opening, findings_);
   if (!tracker.ok()) {
-    RemoveAccount(id);
+    Forget(id);
     return std::move(tracker).status();
   }
   account.tracker = *std::move(tracker);
@@ -135,8 +135,14 @@ absl::StatusOr<AccountId> Engine::RestoreAccount(const AccountSpec& spec, std::v
   return id;
 }
 
-void Engine::RemoveAccount(AccountId account) {
+void Engine::RemoveAccount(AccountId account, absl::Time time, Detections& detections) {
   MTSUITE_CHECK(accounts_[account] != nullptr, "the account was removed already");
+  // A reset that this account still took part in would otherwise never be held against its rules.
+  Advance(time, detections);
+  Forget(account);
+}
+
+void Engine::Forget(AccountId account) {
   statistics_.exact_accounts -= accounts_[account]->always_exact ? 1 : 0;
   estimates_.SetHoldings(account, {}, 0);
   accounts_[account].reset();

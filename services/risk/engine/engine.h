@@ -115,8 +115,9 @@ class Engine {
   // above.
   absl::StatusOr<AccountId> RestoreAccount(const AccountSpec& spec, std::vector<Position> positions,
                                            Tracker tracker, Detections& detections);
-  // The identifier is given to another account some time.
-  void RemoveAccount(AccountId account);
+  // Takes an account away from `time` on: what fell due before, of this account too, is found first. The
+  // identifier is given to another account some time.
+  void RemoveAccount(AccountId account, absl::Time time, Detections& detections);
 
   // `symbol` is one that AddSymbol gave. INVALID_ARGUMENT for prices out of range, which change nothing.
   absl::Status OnTick(const Tick& tick, Detections& detections);
@@ -165,6 +166,7 @@ class Engine {
   absl::Status CheckPositions(const std::vector<Position>& positions) const;
   // An account without a tracker yet.
   AccountId NewAccount(const AccountSpec& spec, std::vector<Position> positions);
+  void Forget(AccountId account);
   void AssignRates(Account& account);
   // Moves time on, and with it the accounts for which something fell due.
   void Advance(absl::Time time, Detections& detections);

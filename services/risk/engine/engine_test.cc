@@ -165,11 +165,37 @@ TEST_F(EngineTest, ResetsWithoutTicks) {
   EXPECT_EQ(detections_[1].finding.kind, Finding::kBreach);
 }
 
+TEST_F(EngineTest, FindsWhatFellDueBeforeAnAccountIsRemoved) {
+  const char* rules = "rules { id: 'r' severity: SOFT max_loss { amount: '500' } }";
+  const AccountId removed = Add(rules, {});
+  const AccountId other = Add(rules, {});
+  for (const AccountId id : {removed, other}) {
+    engine_.OnMoney(id, {now_, MoneyKind::kResult, D("-600")}, detections_);
+  }
+  ASSERT_THAT(detections_, SizeIs(2));
+  detections_.clear();
+  const absl::Time due = engine_.NextDue();
+  engine_.RemoveAccount(removed, due + absl::Hours(1), detections_);
+  ASSERT_THAT(detections_, SizeIs(4));
+  for (const size_t first : {0, 2}) {
+    EXPECT_EQ(detections_[first].account, first == 0 ? removed : other);
+    EXPECT_EQ(detections_[first].finding.kind, Finding::kRearmed);
+    EXPECT_EQ(detections_[first + 1].account, first == 0 ? removed : other);
+    EXPECT_EQ(detections_[first + 1].finding.kind, Finding::kBreach);
+    EXPECT_EQ(detections_[first + 1].finding.time, due);
+  }
+  // Only the other one goes on.
+  detections_.clear();
+  engine_.OnTime(engine_.NextDue(), detections_);
+  ASSERT_THAT(detections_, SizeIs(2));
+  EXPECT_EQ(detections_[1].account, other);
+}
+
 TEST_F(EngineTest, GoesOnWhereARestoredTrackerWas) {
   Quote(eurusd_, 110'000, 110'010);
   const AccountId first = Add(kTotal, {Buy(1, eurusd_, "1", "1.1")});
   const v1::TrackerState saved = engine_.tracker(first).Save();
-  engine_.RemoveAccount(first);
+  engine_.RemoveAccount(first, now_, detections_);
   Quote(eurusd_, 108'990, 109'000);
   EXPECT_THAT(detections_, IsEmpty());
   ASSERT_OK_AND_ASSIGN(Tracker tracker, Tracker::Restore(RulesOf(kTotal), saved));
@@ -184,7 +210,7 @@ TEST_F(EngineTest, TakesMissedResetsAfterARestoreOneByOne) {
   const AccountId first = Add(rules, {});
   engine_.OnMoney(first, {now_, MoneyKind::kResult, D("-600")}, detections_);
   const v1::TrackerState saved = engine_.tracker(first).Save();
-  engine_.RemoveAccount(first);
+  engine_.RemoveAccount(first, now_, detections_);
   now_ += absl::Hours(48);
   detections_.clear();
   engine_.OnTime(now_, detections_);
