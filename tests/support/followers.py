@@ -141,9 +141,11 @@ class EventFollower(Follower):
         self._previous = ""
         self._added = -1
         self._added_logins: set[str] = set()
+        self._told_before: set[str] = set()  # Tickets of what an earlier connection told.
 
     def begin(self) -> None:
         self._previous = ""
+        self._told_before = self.orders.keys() | self.positions.keys()
         if self._position is None:
             self.forget()
 
@@ -181,7 +183,17 @@ class EventFollower(Follower):
         for event in message.get("events", {}).get("events", []):
             self.counts["events"] += 1
             (kind,) = event.keys() - {"sequence", "time", "login"}
-            self._apply(kind, event["login"], event[kind])
+            if self._is_known(kind, event):
+                self.counts["known"] += 1
+            else:
+                self._apply(kind, event["login"], event[kind])
+
+    def _is_known(self, kind: str, event: dict) -> bool:
+        """Whether the record is newer than the event, as after a resumption that follows a snapshot closely."""
+        records = self.orders if kind.startswith("order") else self.positions if kind.startswith("position") else {}
+        ticket = event[kind].get("ticket")
+        return (ticket in self._told_before and ticket in records
+                and int(event["sequence"]) <= int(records[ticket]["revision"]))
 
     def _apply(self, kind: str, login: str, record: dict) -> None:
         ticket = record.get("ticket")

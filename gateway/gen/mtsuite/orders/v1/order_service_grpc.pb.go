@@ -178,7 +178,8 @@ type OrderServiceClient interface {
 	// The stream starts with a snapshot in parts, then `snapshot_end`, then events. It resumes with `resume_after`: what
 	// was missed follows without a snapshot, or a `reset` with its reason and a new snapshot; a reset may also come later.
 	// A heartbeat follows 5 seconds of silence. Events are never left out: a reader that is too slow is disconnected with
-	// SLOW_CONSUMER and resumes where it was. Accounts that the API key may not see are left out.
+	// SLOW_CONSUMER and resumes where it was. Accounts that the API key may not see are left out. After a resumption, pass
+	// over an event whose `sequence` is not above the `revision` of the order or position that you know.
 	//
 	// Over HTTP the path serves WebSocket and server-sent events.
 	//
@@ -513,7 +514,8 @@ type OrderServiceServer interface {
 	// The stream starts with a snapshot in parts, then `snapshot_end`, then events. It resumes with `resume_after`: what
 	// was missed follows without a snapshot, or a `reset` with its reason and a new snapshot; a reset may also come later.
 	// A heartbeat follows 5 seconds of silence. Events are never left out: a reader that is too slow is disconnected with
-	// SLOW_CONSUMER and resumes where it was. Accounts that the API key may not see are left out.
+	// SLOW_CONSUMER and resumes where it was. Accounts that the API key may not see are left out. After a resumption, pass
+	// over an event whose `sequence` is not above the `revision` of the order or position that you know.
 	//
 	// Over HTTP the path serves WebSocket and server-sent events.
 	//
