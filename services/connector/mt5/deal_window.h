@@ -1,6 +1,7 @@
 #ifndef SERVICES_CONNECTOR_MT5_DEAL_WINDOW_H_
 #define SERVICES_CONNECTOR_MT5_DEAL_WINDOW_H_
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <map>
@@ -53,6 +54,9 @@ class DealWindow {
   // `span`, given by Next at `now`, was answered in full with `deal_count` deals, each of which went through
   // IsNew.
   void Answered(const Span& span, int64_t now, size_t deal_count);
+
+  // Deals after those of the spans are known by other means, and went through IsNew: spans begin there now.
+  void Advance() { position_ = std::max(position_, newest_); }
 
   // The span that Next gave at `now` could not be answered, perhaps because it holds too much: the next ones
   // have an end and are shorter, until they reach the present again.

@@ -1,8 +1,11 @@
 // Connecting, watching, losing and stopping.
+#include <atomic>
 #include <future>
 #include <string>
 #include <vector>
 
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
 #include "common/testing/matchers.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -90,6 +93,48 @@ TEST_P(Mt5WebApiServerTest, TellsNewDealsOnceInTheOrderOfTheirTickets) {
   EXPECT_TRUE(observer_.Await([](const Observer& o) { return o.deals_.size() >= 3; }));
   server_->Stop();
   EXPECT_THAT(observer_.deals_, ElementsAre(5, 7, 9));
+}
+
+TEST_P(Mt5WebApiServerTest, AsksForNewDealsByTheirNumbers) {
+  const auto now = absl::ToUnixSeconds(RealClock().TimeNow());
+  std::atomic<int> second_time{0};
+  peer_.On("DEAL_GET_BATCH", [&](const Received& command) {
+    const auto deal = [now](int ticket) {
+      return absl::StrCat(R"({"Deal":")", ticket, R"(","Login":"1","Action":"2","Time":")", now, "\"}");
+    };
+    const std::string tickets(command.line.Get("TICKET"));
+    if (tickets.empty()) return Reaction{TestPeer::Answer{.body = absl::StrCat("[", deal(7), "]")}};
+    if (absl::StartsWith(tickets, "8,")) {
+      return Reaction{TestPeer::Answer{.body = absl::StrCat("[", deal(8), ",", deal(10), "]")}};
+    }
+    // What was left out is asked for again, once it is there.
+    if (absl::StartsWith(tickets, "9,11,") && ++second_time > 1) {
+      return Reaction{TestPeer::Answer{.body = absl::StrCat("[", deal(9), "]")}};
+    }
+    return Reaction{TestPeer::Answer{.retcode = 13}};
+  });
+  StartAndConnect();
+  EXPECT_TRUE(observer_.Await([](const Observer& o) { return o.deals_.size() >= 4; }));
+  server_->Stop();
+  EXPECT_THAT(observer_.deals_, ElementsAre(7, 8, 10, 9));
+}
+
+TEST_P(Mt5WebApiServerTest, AServerThatRefusesNumbersIsAskedForSpansOfTime) {
+  const auto now = absl::ToUnixSeconds(RealClock().TimeNow());
+  std::atomic<bool> refused = false;
+  peer_.On("DEAL_GET_BATCH", [&](const Received& command) {
+    if (!command.line.Get("TICKET").empty()) {
+      refused = true;
+      return Reaction{TestPeer::Answer{.retcode = 3}};
+    }
+    return Reaction{
+        TestPeer::Answer{.body = absl::StrCat(R"([{"Deal":")", refused ? 8 : 7,
+                                              R"(","Login":"1","Action":"2","Time":")", now, "\"}]")}};
+  });
+  StartAndConnect();
+  EXPECT_TRUE(observer_.Await([](const Observer& o) { return o.deals_.size() >= 2; }));
+  server_->Stop();
+  EXPECT_THAT(observer_.deals_, ElementsAre(7, 8));
 }
 
 TEST_P(Mt5WebApiServerTest, SweepsAllAccountsInPortions) {

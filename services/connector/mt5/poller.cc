@@ -22,6 +22,9 @@ constexpr int kNotFound = 13;
 constexpr absl::Duration kDeepPollInterval = absl::Seconds(30);
 // How often they are looked for the usual way back. Questions in between begin at the newest second.
 constexpr absl::Duration kUsualPollInterval = absl::Seconds(1);
+// The same when new deals are asked for by number and their spans hold many.
+constexpr absl::Duration kBusyUsualPollInterval = absl::Seconds(5);
+constexpr size_t kManyDeals = 100;
 
 // Deals become visible in the order of their time, but for those of the same moment: so long after the first
 // one of a second was seen, the seconds before it are looked at again. What comes later still is found by the
@@ -40,8 +43,8 @@ constexpr size_t kLargeAnswer = 64 << 10;
 
 Poller::Poller(Parts parts)
     : parts_(std::move(parts)),
-      watch_(
-          {parts_.io, reader_, parts_.calls, parts_.options, [this](bool at_once) { WantDeals(at_once); }}) {
+      watch_({parts_.io, reader_, parts_.calls, parts_.options,
+              [this](const TradeWatch::DealsWanted& wanted) { WantDeals(wanted); }}) {
   for (int i = 0; i < kTaskCount; ++i) timers_.emplace_back(parts_.io);
 }
 
@@ -67,7 +70,7 @@ void Poller::OnConnectionChanged() {
   for (asio::steady_timer& timer : timers_) timer.cancel();
   // The zone first: everything else has times in it. Then the groups, which accounts need.
   ready_ = false;
-  deals_asked_ = deals_wanted_ = at_once_ = hurry_ = false;
+  deals_asked_ = deals_wanted_ = all_wanted_ = at_once_ = hurry_ = false;
   watch_.Stop();
   if (up) ReadTime();
 }
@@ -125,60 +128,75 @@ void Poller::ReadAllGroups() {
 }
 
 void Poller::PollDeals() {
-  const ServerTime& time = parts_.calls.time;
-  const int64_t wall = time.WallClock(Now());
-  if (!window_)
-    window_.emplace(std::min(time.WallClock(deals_since_), time.FromUtc(deals_since_)),
-                    DealWindow::Options());
-  const DealWindow::Span span = window_->Next(wall, NextReach());
-  const uint64_t generation = generation_;
+  const Question question = NextQuestion();
   deals_asked_ = true;
   last_poll_ = Now();
   hurry_ = false;
   at_once_ = false;
-  const bool wanted = std::exchange(deals_wanted_, false);
-  parts_.calls.pool.Call(
-      kLane, GetDealBatch(parts_.options.group_mask, {span.from, span.to}),
-      Now() + parts_.options.poll_timeout,
-      [this, generation, span, wall, wanted](absl::StatusOr<Answer> answer) {
-        if (observer_ == nullptr) return;
-        auto go_on = [this, generation, span, wall, wanted](const DealAnswer& deals) {
-          if (observer_ == nullptr) return;
-          OnDeals(span, wall, deals);
-          if (generation != generation_ || !Active()) return;
-          poll_took_ = Now() - last_poll_;
-          const bool more = deals.records.ok() && window_->Lags(wall);
-          deals_asked_ = false;
-          const absl::Duration pause = hurry_ ? HurryDelay() : parts_.options.deal_poll_interval;
-          Schedule(kDeals, more || at_once_ ? absl::ZeroDuration() : pause);
-          if (wanted) watch_.OnDealsPolled(deals.records.ok() && !more);
-        };
-        if (!answer.ok() || answer->body.size() < kLargeAnswer) {
-          return go_on(ReadDeals(span, parts_.calls.time, answer));
-        }
-        asio::post(reader_, [this, span, time = parts_.calls.time, answer = std::move(answer),
-                             go_on = std::move(go_on)] {
-          asio::post(parts_.io, [go_on, deals = ReadDeals(span, time, answer)] { go_on(deals); });
-        });
-      });
+  Request request = ToRequest(question);
+  const CommandContext context = request.context;
+  parts_.calls.pool.Call(kLane, std::move(request), Now() + parts_.options.poll_timeout,
+                         [this, generation = generation_, question, context](absl::StatusOr<Answer> answer) {
+                           if (observer_ == nullptr) return;
+                           auto go_on = [this, generation, question](const DealAnswer& deals) {
+                             if (observer_ == nullptr) return;
+                             NoteDeals(question, deals);
+                             if (generation == generation_ && Active()) OnDeals(question, deals);
+                           };
+                           if (!answer.ok() || answer->body.size() < kLargeAnswer) {
+                             return go_on(ReadDeals(context, parts_.calls.time, answer));
+                           }
+                           asio::post(reader_, [this, context, time = parts_.calls.time,
+                                                answer = std::move(answer), go_on = std::move(go_on)] {
+                             asio::post(parts_.io,
+                                        [go_on, deals = ReadDeals(context, time, answer)] { go_on(deals); });
+                           });
+                         });
 }
 
-DealWindow::Reach Poller::NextReach() {
+Poller::Question Poller::NextQuestion() {
+  const ServerTime& time = parts_.calls.time;
+  Question question;
+  question.wall = time.WallClock(Now());
+  question.wanted = std::exchange(deals_wanted_, false);
+  if (!window_)
+    window_.emplace(std::min(time.WallClock(deals_since_), time.FromUtc(deals_since_)),
+                    DealWindow::Options());
+  if (const std::optional<DealWindow::Reach> reach = NextReach()) {
+    question.span = window_->Next(question.wall, *reach);
+  } else {
+    question.numbers = numbers_.Next(Now());
+  }
+  all_wanted_ = false;
+  return question;
+}
+
+Request Poller::ToRequest(const Question& question) const {
+  if (!question.span) return GetDealBatch(question.numbers);
+  return GetDealBatch(parts_.options.group_mask, {question.span->from, question.span->to});
+}
+
+std::optional<DealWindow::Reach> Poller::NextReach() {
   const absl::Time now = Now();
   if (now - last_deep_poll_ >= kDeepPollInterval) {
     last_deep_poll_ = last_usual_poll_ = now;
     return DealWindow::Reach::kDeep;
   }
-  if (now - last_usual_poll_ < kUsualPollInterval && now - newest_since_ >= kSettling) {
-    return DealWindow::Reach::kNear;
+  // Numbers are not asked for by group.
+  const bool numbered = numbers_.follow(now) && parts_.options.group_mask == "*";
+  const bool busy = numbered && last_span_deals_ > kManyDeals;
+  if (now - last_usual_poll_ < (busy ? kBusyUsualPollInterval : kUsualPollInterval)) {
+    if (numbered && !all_wanted_ && !window_->Lags(parts_.calls.time.WallClock(now))) return std::nullopt;
+    if (numbered || now - newest_since_ >= kSettling) return DealWindow::Reach::kNear;
   }
   last_usual_poll_ = now;
   return DealWindow::Reach::kUsual;
 }
 
-void Poller::WantDeals(bool at_once) {
+void Poller::WantDeals(const TradeWatch::DealsWanted& wanted) {
   deals_wanted_ = true;
-  if (!at_once) return;
+  all_wanted_ = all_wanted_ || wanted.of_all;
+  if (!wanted.at_once) return;
   at_once_ = true;
   if (!deals_asked_) Schedule(kDeals, absl::ZeroDuration());
 }
@@ -195,33 +213,50 @@ absl::Duration Poller::HurryDelay() const {
   return std::max(std::min(pause, parts_.options.deal_poll_interval) - since, absl::ZeroDuration());
 }
 
-Poller::DealAnswer Poller::ReadDeals(const DealWindow::Span& span, const ServerTime& time,
+Poller::DealAnswer Poller::ReadDeals(const CommandContext& context, const ServerTime& time,
                                      const absl::StatusOr<Answer>& answer) const {
   DealAnswer deals;
   if (answer.ok() && answer->retcode == kNotFound) {
     deals.records.emplace();
     return deals;
   }
-  const Request request = GetDealBatch(parts_.options.group_mask, {span.from, span.to});
-  deals.records = ReadResult(answer, request.context,
-                             [&](const Answer& a) { return ParseDeals(a, time, &deals.unreadable); });
+  deals.records =
+      ReadResult(answer, context, [&](const Answer& a) { return ParseDeals(a, time, &deals.unreadable); });
   return deals;
 }
 
-void Poller::OnDeals(const DealWindow::Span& span, int64_t wall, const DealAnswer& answer) {
+void Poller::NoteDeals(const Question& question, const DealAnswer& answer) {
   if (!answer.records.ok()) {
-    // The answer may have been too large to come in time, or at all.
-    window_->Failed(wall);
     LOG_EVENT(kWarning, "mt5_deals_unreadable", {"server", parts_.options.server},
               {"reason", StdView(answer.records.status().message())});
-    return;
+    if (!question.span) return numbers_.Refused(Now());
+    // The answer may have been too large to come in time, or at all.
+    return window_->Failed(question.wall);
   }
   if (answer.unreadable > 0) {
     LOG_EVENT(kWarning, "mt5_deals_left_out", {"server", parts_.options.server},
               {"count", answer.unreadable});
   }
   TellDeals(*answer.records);
-  window_->Answered(span, wall, answer.records->size());
+  if (!question.span) return window_->Advance();
+  last_span_deals_ = answer.records->size();
+  window_->Answered(*question.span, question.wall, answer.records->size());
+}
+
+bool Poller::IsBehind(const Question& question, const DealAnswer& deals) const {
+  if (question.span) return window_->Lags(question.wall);
+  return deals.records->size() == question.numbers.size();
+}
+
+void Poller::OnDeals(const Question& question, const DealAnswer& deals) {
+  poll_took_ = Now() - last_poll_;
+  // Numbers that were not answered are followed by a span, which is.
+  const bool retry = !deals.records.ok() && !question.span;
+  const bool more = retry || (deals.records.ok() && IsBehind(question, deals));
+  deals_asked_ = false;
+  const absl::Duration pause = hurry_ ? HurryDelay() : parts_.options.deal_poll_interval;
+  Schedule(kDeals, more || at_once_ ? absl::ZeroDuration() : pause);
+  if (question.wanted) watch_.OnDealsPolled(deals.records.ok() && !more);
 }
 
 void Poller::TellDeals(const std::vector<DealRecord>& records) {
@@ -234,6 +269,7 @@ void Poller::TellDeals(const std::vector<DealRecord>& records) {
   if (window_->newest() != newest) newest_since_ = Now();
   std::sort(deals.begin(), deals.end(),
             [](const type::v1::Deal& a, const type::v1::Deal& b) { return a.ticket() < b.ticket(); });
+  for (const type::v1::Deal& deal : deals) numbers_.Add(deal.ticket(), Now());
   watch_.OnDeals(deals);
   observer_->OnDeals(deals);
 }

@@ -12,6 +12,7 @@
 #include "asio/thread_pool.hpp"
 #include "services/connector/mt5/calls/call_context.h"
 #include "services/connector/mt5/commands/deal_commands.h"
+#include "services/connector/mt5/deal_numbers.h"
 #include "services/connector/mt5/deal_window.h"
 #include "services/connector/mt5/mt5_options.h"
 #include "services/connector/mt5/time_keeper.h"
@@ -58,9 +59,19 @@ class Poller {
   void ReadTime();
   void ReadAllGroups();
   void PollDeals();
-  DealWindow::Reach NextReach();
+  // For deals, by a span of time or by their numbers.
+  struct Question {
+    std::optional<DealWindow::Span> span;
+    int64_t wall = 0;  // When it was asked, on the server's clock.
+    std::vector<int64_t> numbers;
+    bool wanted = false;  // By the trade watch.
+  };
+  Question NextQuestion();
+  Request ToRequest(const Question& question) const;
+  // How far back to look for deals; none when their numbers can be asked for.
+  std::optional<DealWindow::Reach> NextReach();
   // Asks for deals for the trade watch, at once or when they are due.
-  void WantDeals(bool at_once);
+  void WantDeals(const TradeWatch::DealsWanted& wanted);
   absl::Duration HurryDelay() const;
   void SweepAccounts();
 
@@ -70,15 +81,20 @@ class Poller {
     int unreadable = 0;
   };
   // May be called on any thread: uses nothing that changes.
-  DealAnswer ReadDeals(const DealWindow::Span& span, const ServerTime& time,
+  DealAnswer ReadDeals(const CommandContext& context, const ServerTime& time,
                        const absl::StatusOr<Answer>& answer) const;
-  void OnDeals(const DealWindow::Span& span, int64_t wall, const DealAnswer& answer);
+  void OnDeals(const Question& question, const DealAnswer& deals);
+  // Whether more deals are there than the question asked for.
+  bool IsBehind(const Question& question, const DealAnswer& deals) const;
+  void NoteDeals(const Question& question, const DealAnswer& answer);
   void TellDeals(const std::vector<DealRecord>& records);
 
   Parts parts_;
   TradeServerObserver* observer_ = nullptr;
   absl::Time deals_since_;
   std::optional<DealWindow> window_;
+  DealNumbers numbers_{DealNumbers::Options()};
+  size_t last_span_deals_ = 0;  // That the last question for a span found.
   absl::Time last_deep_poll_ = absl::InfinitePast();
   absl::Time last_usual_poll_ = absl::InfinitePast();
   // Since when deals of the newest second are known.
@@ -90,10 +106,11 @@ class Poller {
   // Counts ups and downs of the connection; what belongs to an earlier one is dropped.
   uint64_t generation_ = 0;
   std::vector<asio::steady_timer> timers_;
-  // Of this generation: a question for deals is under way; the trade watch waits for the next one; that one
-  // follows the present one at once, or soon.
+  // Of this generation: a question for deals is under way; the trade watch waits for the next one, and needs
+  // the deals of all accounts; that one follows the present one at once, or soon.
   bool deals_asked_ = false;
   bool deals_wanted_ = false;
+  bool all_wanted_ = false;
   bool at_once_ = false;
   bool hurry_ = false;
   TradeWatch watch_;

@@ -139,13 +139,13 @@ void TradeWatch::ReadPositions(const RoundPtr& round) {
                   for (Position& position : positions) CompletePosition(parts_.calls, position);
                   round->snapshot.positions = std::move(positions);
                   awaiting_ = true;
-                  parts_.poll_deals(/*at_once=*/true);
+                  parts_.poll_deals({.at_once = true, .of_all = round->snapshot.all});
                 });
 }
 
 void TradeWatch::OnDealsPolled(bool current) {
   if (!awaiting_ || round_ == nullptr) return;
-  if (!current) return parts_.poll_deals(/*at_once=*/false);
+  if (!current) return parts_.poll_deals({.at_once = false, .of_all = round_->snapshot.all});
   awaiting_ = false;
   TradeSnapshot& snapshot = round_->snapshot;
   if (snapshot.all) {

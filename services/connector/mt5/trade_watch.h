@@ -29,14 +29,18 @@ namespace mtsuite::connector::mt5 {
 // the history. Used on the server's thread only.
 class TradeWatch {
  public:
+  struct DealsWanted {
+    bool at_once = false;  // Or with the next regular question.
+    // Of all accounts, or of those of which deals have been told.
+    bool of_all = false;
+  };
   struct Parts {
     asio::io_context& io;
     asio::thread_pool& reader;  // For large answers.
     const CallContext& calls;
     const Mt5Options& options;
-    // Asks for new deals: at once, or with the next regular question. OnDealsPolled follows, unless the
-    // connection goes down.
-    absl::AnyInvocable<void(bool at_once)> poll_deals;
+    // Asks for new deals. OnDealsPolled follows, unless the connection goes down.
+    absl::AnyInvocable<void(DealsWanted)> poll_deals;
   };
 
   explicit TradeWatch(Parts parts);

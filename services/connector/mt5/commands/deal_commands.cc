@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "common/mt5wire/command.h"
 #include "common/mt5wire/json.h"
 #include "common/status/macros.h"
@@ -136,6 +137,13 @@ Request GetDealBatch(std::string_view group_mask, const ServerSpan& span) {
                      .Add("FROM", span.from)
                      .Add("TO", span.to)
                      .Finish();
+  return request;
+}
+
+Request GetDealBatch(const std::vector<int64_t>& tickets) {
+  Request request;
+  request.context.command = "DEAL_GET_BATCH";
+  request.text = CommandBuilder("DEAL_GET_BATCH").Add("TICKET", absl::StrJoin(tickets, ",")).Finish();
   return request;
 }
 

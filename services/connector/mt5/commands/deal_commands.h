@@ -31,6 +31,8 @@ absl::StatusOr<type::v1::Deal> ParseDeal(const Answer& answer, const ServerTime&
 Request GetDealPage(int64_t login, const ServerSpan& span, int64_t offset, int32_t count);
 // Deals of all accounts in the groups.
 Request GetDealBatch(std::string_view group_mask, const ServerSpan& span);
+// Those of these numbers that there are.
+Request GetDealBatch(const std::vector<int64_t>& tickets);
 
 struct DealRecord {
   type::v1::Deal deal;
