@@ -45,7 +45,8 @@ ConnectionPool::ConnectionPool(asio::io_context& io, const Mt5Options& options, 
     commands_.push_back(std::make_unique<Connection>(parts, absl::StrCat("command-", i + 1), seed + i,
                                                      [this] { on_change_(); }));
   }
-  poll_ = std::make_unique<Connection>(parts, "poll", seed + commands_.size(), [this] { on_change_(); });
+  poll_ = std::make_unique<ThreadedConnection>(io_, parts, "poll", seed + commands_.size(),
+                                               [this] { on_change_(); });
   dealer_ =
       std::make_unique<Connection>(parts, "dealer", seed + commands_.size() + 1, [this] { on_change_(); });
   tick_ = std::make_unique<Connection>(parts, "tick", seed + commands_.size() + 2, [this] { on_change_(); });
@@ -66,7 +67,6 @@ void ConnectionPool::Stop() {
 }
 
 Connection* ConnectionPool::LeastLoaded(Lane lane) const {
-  if (lane == Lane::kPoll) return poll_->ready() ? poll_.get() : nullptr;
   if (lane == Lane::kDealer) return dealer_->ready() ? dealer_.get() : nullptr;
   if (lane == Lane::kTick) return tick_->ready() ? tick_.get() : nullptr;
   Connection* best = nullptr;
@@ -77,13 +77,19 @@ Connection* ConnectionPool::LeastLoaded(Lane lane) const {
   return best;
 }
 
-bool ConnectionPool::ready(Lane lane) const { return LeastLoaded(lane) != nullptr; }
+bool ConnectionPool::ready(Lane lane) const {
+  return lane == Lane::kPoll ? poll_->ready() : LeastLoaded(lane) != nullptr;
+}
+
+bool ConnectionPool::Send(Lane lane, Outgoing command, Connection::ReplyHandler done) {
+  if (lane == Lane::kPoll) return poll_->Send(std::move(command), std::move(done));
+  return LeastLoaded(lane)->Send(std::move(command), std::move(done));
+}
 
 void ConnectionPool::Call(Lane lane, Request request, absl::Time deadline, AnswerHandler done) {
   const bool mutation = request.context.mutation;
   const absl::Time now = clock_.TimeNow();
-  Connection* connection = LeastLoaded(lane);
-  if (connection == nullptr) {
+  if (!ready(lane)) {
     const Health state = health();
     const absl::Duration wait = state.next_attempt == absl::InfiniteFuture()
                                     ? options_.reconnect_base
@@ -101,7 +107,7 @@ void ConnectionPool::Call(Lane lane, Request request, absl::Time deadline, Answe
   // Shared with the handler only so that it is still here when the connection does not take it.
   auto shared = std::make_shared<AnswerHandler>(std::move(done));
   const bool taken =
-      connection->Send(std::move(command), [shared, context = std::move(request.context)](Reply reply) {
+      Send(lane, std::move(command), [shared, context = std::move(request.context)](Reply reply) {
         if (reply.fate == Reply::Fate::kAnswered) return (*shared)(std::move(reply.answer));
         (*shared)(Unanswered(reply, context));
       });

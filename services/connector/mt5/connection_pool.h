@@ -15,12 +15,14 @@
 #include "services/connector/mt5/commands/request.h"
 #include "services/connector/mt5/connection.h"
 #include "services/connector/mt5/mt5_options.h"
+#include "services/connector/mt5/threaded_connection.h"
 
 namespace mtsuite::connector::mt5 {
 
-// The connections to one server: some for commands, one for polling, whose long answers would hold up others,
-// one for trading, because the outcome of a trade is told to the connection that asked for it, and one for
-// ticks, which must not wait for anything. Used on the thread of its io_context only.
+// The connections to one server: some for commands, one for polling, whose long answers would hold up others
+// and are read on a thread of their own, one for trading, because the outcome of a trade is told to the
+// connection that asked for it, and one for ticks, which must not wait for anything. Used on the thread of
+// its io_context only.
 class ConnectionPool {
  public:
   enum class Lane { kCommand, kPoll, kDealer, kTick };
@@ -52,6 +54,8 @@ class ConnectionPool {
 
  private:
   Connection* LeastLoaded(Lane lane) const;
+  // False when the lane, which is ready, has too much to do already; `done` is not called then.
+  bool Send(Lane lane, Outgoing command, Connection::ReplyHandler done);
 
   asio::io_context& io_;
   const Mt5Options& options_;
@@ -59,7 +63,7 @@ class ConnectionPool {
   SessionOptions session_options_;
   absl::AnyInvocable<void()> on_change_;
   std::vector<std::unique_ptr<Connection>> commands_;
-  std::unique_ptr<Connection> poll_;
+  std::unique_ptr<ThreadedConnection> poll_;
   std::unique_ptr<Connection> dealer_;
   std::unique_ptr<Connection> tick_;
 };

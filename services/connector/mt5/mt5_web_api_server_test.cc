@@ -111,7 +111,7 @@ TEST_P(Mt5WebApiServerTest, AsksForNewDealsByTheirNumbers) {
     if (absl::StartsWith(tickets, "9,11,") && ++second_time > 1) {
       return Reaction{TestPeer::Answer{.body = absl::StrCat("[", deal(9), "]")}};
     }
-    return Reaction{TestPeer::Answer{.retcode = 13}};
+    return Reaction{TestPeer::Answer{.retcode = 13, .text = "Not found"}};
   });
   StartAndConnect();
   EXPECT_TRUE(observer_.Await([](const Observer& o) { return o.deals_.size() >= 4; }));
@@ -125,7 +125,7 @@ TEST_P(Mt5WebApiServerTest, AServerThatRefusesNumbersIsAskedForSpansOfTime) {
   peer_.On("DEAL_GET_BATCH", [&](const Received& command) {
     if (!command.line.Get("TICKET").empty()) {
       refused = true;
-      return Reaction{TestPeer::Answer{.retcode = 3}};
+      return Reaction{TestPeer::Answer{.retcode = 3, .text = "Invalid parameters"}};
     }
     return Reaction{
         TestPeer::Answer{.body = absl::StrCat(R"([{"Deal":")", refused ? 8 : 7,

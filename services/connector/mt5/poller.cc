@@ -36,8 +36,8 @@ constexpr absl::Duration kSettling = absl::Milliseconds(100);
 constexpr absl::Duration kHurriedInterval = absl::Milliseconds(10);
 constexpr int kRest = 9;
 
-// Bytes. Reading this much JSON takes a millisecond or so.
-constexpr size_t kLargeAnswer = 64 << 10;
+// Bytes. Reading this much JSON takes some 100 microseconds.
+constexpr size_t kLargeAnswer = 8 << 10;
 
 }  // namespace
 

@@ -24,10 +24,10 @@ constexpr int kNotFound = 13;
 constexpr size_t kLoginsMax = 500;
 // Orders that deals name and that wait to be read; more come only when deals of a long time come at once.
 constexpr size_t kPendingOrdersMax = 5'000;
-// History records asked for at the same time.
-constexpr int kHistoryWindow = 32;
-// Bytes. Reading this much JSON takes a millisecond or so.
-constexpr size_t kLargeAnswer = 64 << 10;
+// History records asked for at the same time. Orders wait for about so many, here and on the server.
+constexpr int kHistoryWindow = 8;
+// Bytes. Reading this much JSON takes some 100 microseconds.
+constexpr size_t kLargeAnswer = 8 << 10;
 // A look at accounts with deals is followed by a pause of this many times what it took. While there is much
 // trading, looks then are fewer and cover more accounts, and leave the server and us the time to trade.
 constexpr int kRest = 9;
