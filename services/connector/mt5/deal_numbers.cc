@@ -9,10 +9,7 @@ void DealNumbers::Add(int64_t number, absl::Time now) {
     newest_ = number;
     return;
   }
-  if (number <= newest_ && newest_ - number <= options_.late_max) {
-    missing_.erase(number);
-    return;
-  }
+  if (missing_.erase(number) > 0) return;
   if (number < newest_ || number - newest_ > options_.ahead) {
     doubted_until_ = now + options_.doubt;
     missing_.clear();

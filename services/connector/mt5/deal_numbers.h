@@ -19,8 +19,6 @@ class DealNumbers {
   struct Options {
     // How many numbers after the newest one are asked for; a deal further ahead does not follow it.
     int64_t ahead = 128;
-    // A deal that is so far behind the newest one, or less, is only late.
-    int64_t late_max = 10'000;
     // Numbers that were left out are asked for again so long, the newest ones first.
     size_t missing_max = 128;
     absl::Duration missing_age = absl::Seconds(10);
@@ -40,6 +38,11 @@ class DealNumbers {
   bool follow(absl::Time now) const { return newest_ != 0 && now >= doubted_until_; }
   // The numbers to ask for at `now`, ascending: those that were left out, and the next ones.
   std::vector<int64_t> Next(absl::Time now);
+  // Whether, once what was found of `asked`, an answer of Next, has been added, so many of the next numbers
+  // were taken that there may be more after them.
+  bool MayBeMore(const std::vector<int64_t>& asked) const {
+    return newest_ > asked.back() - options_.ahead / 2;
+  }
 
  private:
   const Options options_;

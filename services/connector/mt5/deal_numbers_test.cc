@@ -1,5 +1,7 @@
 #include "services/connector/mt5/deal_numbers.h"
 
+#include <vector>
+
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
@@ -40,8 +42,8 @@ TEST(DealNumbersTest, TheOldestOfTooManyAreForgotten) {
 }
 
 TEST(DealNumbersTest, ADealThatDoesNotFollowEndsItForAWhile) {
-  for (const int64_t stranger : {104, 80}) {
-    DealNumbers numbers({.ahead = 3, .late_max = 10, .doubt = absl::Minutes(1)});
+  for (const int64_t stranger : {104, 99}) {
+    DealNumbers numbers({.ahead = 3, .doubt = absl::Minutes(1)});
     numbers.Add(100, kNow - absl::Minutes(1));
     ASSERT_TRUE(numbers.follow(kNow));
     numbers.Add(stranger, kNow);
@@ -51,12 +53,18 @@ TEST(DealNumbersTest, ADealThatDoesNotFollowEndsItForAWhile) {
   }
 }
 
-TEST(DealNumbersTest, ALateDealIsNoStranger) {
-  DealNumbers numbers({.ahead = 3, .late_max = 10});
+TEST(DealNumbersTest, SaysWhenThereMayBeMore) {
+  DealNumbers numbers({.ahead = 4});
   numbers.Add(100, kNow);
-  numbers.Add(90, kNow);
-  EXPECT_TRUE(numbers.follow(kNow));
-  EXPECT_THAT(numbers.Next(kNow), ElementsAre(101, 102, 103));
+  numbers.Add(102, kNow);
+  const std::vector<int64_t> asked = numbers.Next(kNow);
+  ASSERT_THAT(asked, ElementsAre(101, 103, 104, 105, 106));
+  EXPECT_FALSE(numbers.MayBeMore(asked));
+  numbers.Add(104, kNow);
+  EXPECT_FALSE(numbers.MayBeMore(asked));
+  // One that stays missing does not hide that the last ones are taken.
+  numbers.Add(106, kNow);
+  EXPECT_TRUE(numbers.MayBeMore(asked));
 }
 
 TEST(DealNumbersTest, AServerThatRefusesIsNotAskedForAWhile) {

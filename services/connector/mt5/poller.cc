@@ -243,16 +243,16 @@ void Poller::NoteDeals(const Question& question, const DealAnswer& answer) {
   window_->Answered(*question.span, question.wall, answer.records->size());
 }
 
-bool Poller::IsBehind(const Question& question, const DealAnswer& deals) const {
+bool Poller::IsBehind(const Question& question) const {
   if (question.span) return window_->Lags(question.wall);
-  return deals.records->size() == question.numbers.size();
+  return numbers_.MayBeMore(question.numbers);
 }
 
 void Poller::OnDeals(const Question& question, const DealAnswer& deals) {
   poll_took_ = Now() - last_poll_;
   // Numbers that were not answered are followed by a span, which is.
   const bool retry = !deals.records.ok() && !question.span;
-  const bool more = retry || (deals.records.ok() && IsBehind(question, deals));
+  const bool more = retry || (deals.records.ok() && IsBehind(question));
   deals_asked_ = false;
   const absl::Duration pause = hurry_ ? HurryDelay() : parts_.options.deal_poll_interval;
   Schedule(kDeals, more || at_once_ ? absl::ZeroDuration() : pause);

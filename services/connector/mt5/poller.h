@@ -84,8 +84,8 @@ class Poller {
   DealAnswer ReadDeals(const CommandContext& context, const ServerTime& time,
                        const absl::StatusOr<Answer>& answer) const;
   void OnDeals(const Question& question, const DealAnswer& deals);
-  // Whether more deals are there than the question asked for.
-  bool IsBehind(const Question& question, const DealAnswer& deals) const;
+  // Whether there may be more deals than the question asked for, now that its answer is noted.
+  bool IsBehind(const Question& question) const;
   void NoteDeals(const Question& question, const DealAnswer& answer);
   void TellDeals(const std::vector<DealRecord>& records);
 

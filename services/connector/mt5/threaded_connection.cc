@@ -29,6 +29,7 @@ void ThreadedConnection::Start() {
 
 void ThreadedConnection::Stop() {
   if (!thread_.joinable()) return;
+  ready_ = false;  // Nothing that is sent from now on would be called back.
   asio::post(io_, [this] {
     connection_.Stop();
     work_.reset();

@@ -26,7 +26,7 @@ class ThreadedConnection {
   // Disconnects for good and ends the thread. What was in progress is called back once the home runs on.
   void Stop();
 
-  // As of Connection, but a connection that was lost meanwhile is told by the reply.
+  // As of Connection, but a connection that was lost meanwhile, or has too much to do, is told by the reply.
   bool Send(Outgoing command, Connection::ReplyHandler done);
   bool ready() const { return ready_; }
 
